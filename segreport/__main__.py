@@ -1,0 +1,5 @@
+"""`python -m segreport` is `segreport`."""
+
+from segreport.cli import main
+
+main()

@@ -1,0 +1,273 @@
+"""One run, from data to Report: the only room that knows the order of the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from segreport import __version__
+from segreport.choice import Choice, choose_k
+from segreport.columns import Columns, read_columns
+from segreport.features import Matrix, Recipe, draw_sample, fit_recipe, treatment
+from segreport.methods import WARD_SIZE
+from segreport.palette import PALETTE
+from segreport.personas import Persona, name_segments
+from segreport.profiles import Profile, Profiles, describe
+from segreport.report import SCHEMA, ColumnFacts, MapCell, Overall, Report, Segment, SegmentMap, SourceFacts
+from segreport.segments import Fitted, Model, agreement, assign, cluster
+from segreport.settings import Settings
+from segreport.sources import Data, Source, open_source
+from segreport.story import (
+    alternatives,
+    headline,
+    priorities,
+    structure_of,
+    structure_words,
+    tiles,
+    warnings_for,
+    worth_words,
+)
+from segreport.trust import SegmentTrust, Trust, examine
+from segreport.wording import Wording
+
+MAP_SIZE = 5_000
+MAP_GRID = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A report and what else a run leaves behind: the model, the assignments (a Parquet file) and the source's shape.
+
+    `agree` is the share (0 to 1) of sampled customers whom the nearest centre puts where the method did.
+    """
+
+    report: Report
+    model: Model
+    assignments: Path
+    raw: ir.Table
+    columns: Columns
+    agree: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What was found out about the segments, on its way into the report."""
+
+    trust: Trust
+    profiles: Profiles
+    personas: Sequence[Persona]
+    wording: Wording
+
+
+def analyse(
+    data: Data, settings: Settings, *, today: dt.date, workspace: Path, progress: Callable[[str], None] = lambda _: None
+) -> Analysis:
+    """Return the report on `data`; `workspace` is a folder that keeps the assignments, `progress` hears each step.
+
+    `today` is only used where the data has no date of its own. Raises InputError and SettingsError.
+    """
+    chosen = settings.segments
+    wording = Wording(settings.report.language, settings.report.currency)
+    progress("Reading the data")
+    source = open_source(data, settings.read)
+    progress("Finding out what each column is")
+    columns = read_columns(
+        source.table,
+        settings.columns,
+        prepare=chosen.prepare,
+        decimal=settings.read.decimal,
+        today=today,
+        name=source.name,
+    )
+    as_of = settings.report.as_of or (columns.latest + dt.timedelta(days=1) if columns.latest else today)
+    sample = draw_sample(columns, seed=chosen.seed)
+    features = [column for column in columns.all if column.use == "feature"]
+    recipe = fit_recipe(sample, features, as_of=as_of, prepare=chosen.prepare)
+    X = recipe.encode(sample)
+    if chosen.method == "ward" and sample.num_rows > WARD_SIZE:
+        X = X[:WARD_SIZE]
+        sample = sample.slice(0, WARD_SIZE)
+    progress("Choosing the number of segments")
+    choice = choose_k(X, chosen)
+    progress(f"Making {choice.k} segments")
+    fitted = cluster(X, choice.k, columns, recipe, method=chosen.method, seed=chosen.seed)
+    assignments = workspace / "assigned.parquet"
+    assign(fitted, sample, columns, assignments)
+    progress("Checking how far they can be trusted")
+    trust = examine(fitted, seed=chosen.seed)
+    progress("Describing them")
+    profiles = describe(fitted, sample, columns, assignments, wording)
+    personas = name_segments(profiles.segments, columns.all, wording)
+    report = _report(source, columns, sample, choice, fitted, _Found(trust, profiles, personas, wording), settings)
+    return Analysis(report, fitted.model, assignments, source.table, columns, agreement(fitted))
+
+
+def _report(
+    source: Source,
+    columns: Columns,
+    sample: pa.Table,
+    choice: Choice,
+    fitted: Fitted,
+    found: _Found,
+    settings: Settings,
+) -> Report:
+    recipe, wording = fitted.model.recipe, found.wording
+    trust, profiles, personas = found.trust, found.profiles, found.personas
+    worth = worth_words(columns)
+    structure = structure_of(trust)
+    return Report(
+        schema=SCHEMA,
+        period=settings.report.period or f"{recipe.as_of - dt.timedelta(days=1):%Y-%m}",
+        as_of=recipe.as_of.isoformat(),
+        title=settings.report.title or "Customer segments",
+        headline=headline(profiles, personas, worth, wording),
+        verdict=structure_words(structure),
+        worth=worth,
+        value_columns=columns.value,
+        source=SourceFacts(source.name, columns.rows, columns.customers, columns.duplicates, source.fingerprint),
+        columns=tuple(_column_facts(columns, recipe, wording)),
+        choice=replace(choice, structure=structure),
+        segments=tuple(
+            _segment(j, *parts) for j, parts in enumerate(zip(profiles.segments, personas, trust.segments, strict=True))
+        ),
+        tiles=tiles(columns, profiles, trust, worth),
+        priorities=priorities(profiles, personas, trust),
+        alternatives=alternatives(trust, personas, wording),
+        separation=trust.separation,
+        overall=Overall(**vars(profiles.overall), silhouette=trust.silhouette, inertia=fitted.inertia),
+        map=_map(fitted, columns),
+        notes=(*source.notes, *columns.notes, *_run_notes(columns, sample, recipe, settings, wording)),
+        warnings=warnings_for(columns, choice, trust, personas),
+        settings=_settings(settings),
+        versions=_versions(),
+    )
+
+
+def _segment(j: int, profile: Profile, persona: Persona, trust: SegmentTrust) -> Segment:
+    return Segment(
+        **{**vars(profile), "name": persona.name, "backed_by": persona.backed_by, "summary": persona.summary},
+        action=persona.action,
+        value_index=None if profile.value_share is None else 100 * profile.value_share / profile.share,
+        colour=PALETTE[j % len(PALETTE)],
+        stability=trust.stability,
+        trust=trust.grade,
+        silhouette=trust.silhouette,
+        silhouette_profile=trust.profile,
+        border=trust.border,
+    )
+
+
+def _column_facts(columns: Columns, recipe: Recipe, wording: Wording) -> list[ColumnFacts]:
+    steps = {step.column: step for step in recipe.steps}
+    facts = []
+    for column in columns.all:
+        if column.name in steps:
+            done = treatment(steps[column.name], wording, column.unit)
+        elif column.name in recipe.twins:
+            twin, r = recipe.twins[column.name]
+            done = f"left out of the distance: it moves with {twin} (r = {wording.number(r)})"
+        else:
+            done = {"describe": "describes segments, not clustered on", "id": "names customers"}.get(
+                column.use, "not used"
+            )
+        facts.append(
+            ColumnFacts(
+                column.name, column.label, column.unit, column.role, column.use, column.why, column.missing, done
+            )
+        )
+    return facts
+
+
+def _map(fitted: Fitted, columns: Columns) -> SegmentMap:
+    """Return the customers on two principal components (Pearson 1901), counted into small squares."""
+    X, labels, recipe = fitted.X[:MAP_SIZE], fitted.labels[:MAP_SIZE], fitted.model.recipe
+    centred = X - fitted.X.mean(axis=0)
+    _, sizes, loadings = np.linalg.svd(centred, full_matrices=False)
+    loadings = loadings[:2] * np.where(np.abs(loadings[:2]).max(axis=1) == loadings[:2].max(axis=1), 1, -1)[:, None]
+    points = centred @ loadings.T
+    if points.shape[1] == 1:
+        points = np.column_stack([points, np.zeros(len(points))])
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = np.where(high > low, (high - low) / MAP_GRID, 1.0)
+    squares = np.floor((points - low) / size).astype(int)
+    counted, counts = np.unique(np.column_stack([squares, labels]), axis=0, return_counts=True)
+    cells = tuple(
+        MapCell(
+            _short(low[0] + (x + 0.5) * size[0]), _short(low[1] + (y + 0.5) * size[1]), fitted.model.ids[j], int(count)
+        )
+        for (x, y, j), count in zip(counted, counts, strict=True)
+    )
+    centres = {
+        ident: (_short(points[labels == j, 0].mean()), _short(points[labels == j, 1].mean()))
+        for j, ident in enumerate(fitted.model.ids)
+        if (labels == j).any()
+    }
+    labelled = {column.name: column.label for column in columns.all}
+    axes = [_axis(loading, recipe, labelled) for loading in loadings]
+    share = sizes**2 / max(float((sizes**2).sum()), 1e-12)
+    first, second = [*axes, "nothing more"][:2], [*share, 0.0][:2]
+    return SegmentMap(cells, centres, (first[0], first[1]), (float(second[0]), float(second[1])))
+
+
+def _axis(loading: Matrix, recipe: Recipe, labels: dict[str, str]) -> str:
+    """Return an axis in words: the columns that load on it most, and in which direction."""
+    order = np.argsort(-np.abs(loading), kind="stable")[:2]
+    strong = [i for i in order if abs(loading[i]) >= 0.5 * abs(loading[order[0]])]
+    said = [f"{'more' if loading[i] > 0 else 'less'} {labels[recipe.owners[i]]}" for i in strong]
+    return " and ".join(dict.fromkeys(said))
+
+
+def _run_notes(columns: Columns, sample: pa.Table, recipe: Recipe, settings: Settings, wording: Wording) -> list[str]:
+    notes = []
+    dated = any(c.parse.kind == "date" and c.use in ("feature", "describe") for c in columns.all)
+    if settings.report.as_of is None and dated:
+        notes.append(f"Days are counted to {wording.date(recipe.as_of)}, the day after the latest date in the data.")
+    elif settings.report.as_of is None and columns.latest is None:
+        notes.append(
+            f"No column holds a date, so the report is dated by the day of the run, {wording.date(recipe.as_of)}."
+        )
+    if sample.num_rows < columns.customers:
+        notes.append(
+            f"The segments were found on a sample of {wording.count(sample.num_rows)} customers, the same ones every time; "
+            "sizes, shares and averages count everyone, distributions are of the sample."
+        )
+    for name, (twin, r) in recipe.twins.items():
+        notes.append(f"{name} was not counted twice: it moves with {twin} (r = {wording.number(r)}).")
+    return notes
+
+
+def _settings(settings: Settings) -> dict[str, object]:
+    """Return the settings for report.json; of a file only its name, since paths say where the analyst works."""
+    dumped = settings.model_dump(mode="json", exclude_defaults=True)
+    shown = dumped.get("report", {})
+    for key in ("logo", "template"):
+        if shown.get(key):
+            shown[key] = Path(shown[key]).name
+    return dumped
+
+
+def _versions() -> dict[str, str]:
+    packages = (
+        "scikit-learn",
+        "scipy",
+        "numpy",
+        "pandas",
+        "duckdb",
+        "ibis-framework",
+        "plotly",
+        "matplotlib",
+        "weasyprint",
+    )
+    return {"segreport": __version__, "python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def _short(value: float) -> float:
+    return float(f"{float(value):.4g}")

@@ -1,0 +1,99 @@
+"""The files of a run: OUT/<period>/, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+from segreport.analysis import Analysis
+from segreport.columns import typed
+from segreport.errors import InputError
+from segreport.segments import segments_sql
+
+MOST_CSV_ROWS = 1_000_000
+BATCH = 500_000
+
+
+def save(analysis: Analysis, pages: dict[str, bytes], out: Path, *, sql_dialect: str) -> list[Path]:
+    """Write the run's files to OUT/<period>/, replacing an earlier run of that period, and return their paths.
+
+    `pages` maps file names (report.html, report.pdf) to their bytes. Everything is written beside the old
+    folder first; until all of it is there, the old one stays. Raises InputError where OUT cannot be written.
+    """
+    try:
+        with _replacing(out / analysis.report.period) as folder:
+            for name, content in pages.items():
+                (folder / name).write_bytes(content)
+            (folder / "report.json").write_bytes(analysis.report.to_json())
+            (folder / "model.json").write_bytes(analysis.model.to_json())
+            (folder / "segments.sql").write_text(_sql(analysis, sql_dialect), encoding="utf-8")
+            _write_assignments(analysis, folder)
+            names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written ({error.strerror or error}); name another folder with -o."
+        ) from error
+    first = [name for name in ("report.html", "report.pdf") if name in names]
+    return [out / analysis.report.period / name for name in [*first, *(name for name in names if name not in first)]]
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the place of `folder` when all went well, and vanishes when not."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    old = fresh.with_name(f"{fresh.name}-old")
+    try:
+        fresh.chmod(0o755)  # mkdtemp makes it private; a report is to be read by others
+        yield fresh
+        if folder.exists():
+            folder.rename(old)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_assignments(analysis: Analysis, folder: Path) -> None:
+    """Write assignments.parquet and, up to a million customers, assignments.csv: id, segment_id, segment, margin."""
+    names = {segment.id: segment.name for segment in analysis.report.segments}
+    source = pq.ParquetFile(analysis.assignments)
+    batches = (_named(batch, names) for batch in source.iter_batches(BATCH))
+    first = next(batches)
+    as_csv = source.metadata.num_rows <= MOST_CSV_ROWS
+    with pq.ParquetWriter(folder / "assignments.parquet", first.schema, compression="zstd") as parquet:
+        writer = pc.CSVWriter(folder / "assignments.csv", first.schema) if as_csv else None
+        for batch in (first, *batches):
+            parquet.write_table(batch)
+            if writer:
+                writer.write_table(batch)
+        if writer:
+            writer.close()
+
+
+def _named(batch: pa.RecordBatch, names: dict[str, str]) -> pa.Table:
+    table = pa.Table.from_batches([batch])
+    ids = table.column("segment_id").combine_chunks().dictionary_encode()
+    ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    words = pa.array([names[ident] for ident in ids.dictionary.to_pylist()])
+    segment = pa.DictionaryArray.from_arrays(ids.indices, words).cast(pa.string())
+    return table.add_column(table.column_names.index("segment_id") + 1, "segment", segment)
+
+
+def _sql(analysis: Analysis, dialect: str) -> str:
+    customers = ibis.table(analysis.raw.schema(), name="customers")
+    inputs = [c for c in analysis.columns.all if c.use == "id" or c.name in analysis.model.recipe.columns]
+    return segments_sql(analysis.model, customers, typed(customers, inputs), dialect=dialect, agree=analysis.agree)

@@ -1,0 +1,31 @@
+"""Charts as data, made from a Report; drawn still (SVG) or live (a plotly figure), and as a table."""
+
+from __future__ import annotations
+
+from segreport.charts import make, make_back
+from segreport.charts.kinds import Cell, Chart, Quantity, Table
+from segreport.charts.live import draw_live
+from segreport.charts.still import draw_still
+from segreport.charts.theme import Theme
+from segreport.report import Report
+from segreport.wording import Wording
+
+__all__ = ["Cell", "Chart", "Quantity", "Table", "Theme", "charts_of", "draw_live", "draw_still"]
+
+
+def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
+    """Return every chart a report can have by key, in the report's order.
+
+    Keys: share, profile, map, drivers-<segment id>, spreads-<segment id>, choice, silhouettes, missing,
+    distributions-1 (-2, …), correlations. A chart that would be empty is not there.
+    """
+    made: list[Chart | None] = [
+        make.share_strip(report, wording),
+        make.profile_heatmap(report, wording),
+        make.segment_map(report, wording),
+    ]
+    for segment in report.segments:
+        made += [make.drivers(report, segment, wording), make.spreads(report, segment, wording)]
+    made += [make_back.choice(report, wording), make.silhouettes(report, wording), make_back.missing(report, wording)]
+    made += [*make_back.distributions(report, wording), make_back.correlations(report, wording)]
+    return {chart.key: chart for chart in made if chart is not None}

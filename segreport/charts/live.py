@@ -1,0 +1,30 @@
+"""Live drawings: any chart as a plotly figure in plain JSON (data and layout), without importing plotly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
+from segreport.charts.live_bars import live_bars, live_stack
+from segreport.charts.live_grid import live_heatmap, live_triangle
+from segreport.charts.live_plots import live_lines, live_points, live_silhouettes, live_spreads
+from segreport.charts.theme import Theme
+
+Figure = dict[str, Any]
+
+_FIGURES: dict[type[Chart], Callable[..., Figure]] = {
+    Bars: live_bars,
+    Stack: live_stack,
+    Heatmap: live_heatmap,
+    Triangle: live_triangle,
+    Points: live_points,
+    Lines: live_lines,
+    Spreads: live_spreads,
+    Silhouettes: live_silhouettes,
+}
+
+
+def draw_live(chart: Chart, theme: Theme) -> Figure:
+    """Return the chart as {"data", "layout"} for Plotly.newPlot: responsive in width, its height fixed by its content."""
+    return _FIGURES[type(chart)](chart, theme)

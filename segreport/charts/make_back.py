@@ -1,0 +1,141 @@
+"""The charts of the back part: how many segments, and what the data are like."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from segreport.charts.kinds import Axis, Bar, Bars, Curve, Lines, Quantity, Spreads, Tile, Triangle
+from segreport.charts.named import Names, histogram
+from segreport.charts.scale import axis_over
+from segreport.choice import Score
+from segreport.palette import PLAIN
+from segreport.report import ColumnFacts, Report
+from segreport.wording import Wording
+
+
+def choice(report: Report, wording: Wording) -> Lines:
+    """Return the elbow and the silhouette of every candidate, the chosen k marked."""
+    scores = report.choice.scores
+    ks = tuple(float(s.k) for s in scores)
+    chosen = next((i for i, s in enumerate(scores) if s.k == report.choice.k), None)
+    inertia, silhouette = tuple(s.inertia for s in scores), tuple(s.silhouette for s in scores)
+    errors = tuple(s.silhouette_error for s in scores)
+    reach = [v for s in scores for v in (s.silhouette - s.silhouette_error, s.silhouette + s.silhouette_error)]
+    told = "; ".join(f"{s.k} segments: inertia {wording.number(s.inertia)}, silhouette {wording.number(s.silhouette)}" for s in scores)
+    elbow = report.choice.elbow
+    return Lines(
+        key="choice",
+        title=_choice_title(scores, report.choice.k, wording),
+        alt=f"{told}. Chosen: {report.choice.k}.",
+        note="Silhouette with its standard error." + (f" The inertia curve bends at {elbow}." if elbow else ""),
+        xs=ks,
+        axis=Axis("Segments", min(ks, default=0), max(ks, default=1), tuple((k, f"{k:.0f}") for k in ks)),
+        curves=(
+            Curve("Inertia", inertia, None, axis_over(inertia, wording, zero=True), chosen, f"{report.choice.k} segments"),
+            Curve("Silhouette", silhouette, errors, axis_over(reach, wording, zero=True), chosen, f"{report.choice.k} segments"),
+        ),
+    )
+
+
+def _choice_title(scores: Sequence[Score], k: int, wording: Wording) -> str:
+    """Say where the silhouette is highest, all of them where candidates tie, and what was chosen where that differs."""
+    known = {s.k: s.silhouette for s in scores if math.isfinite(s.silhouette)}
+    if not known:
+        return f"{k} segments were made; no candidate has a silhouette"
+    if len(known) == 1:
+        return "".join(f"Silhouette at {only} segments: {wording.number(value)}" for only, value in known.items())
+    best = max(known.values())
+    top = [str(candidate) for candidate, value in known.items() if math.isclose(value, best, abs_tol=1e-9)]
+    title = f"Silhouette is highest at {wording.listing(top)} segments: {wording.number(best)}"
+    return title if str(k) in top else f"{title}; {k} were chosen"
+
+
+def distributions(report: Report, wording: Wording, *, most: int = 12) -> tuple[Spreads, ...]:
+    """Return every number and date column's histogram, `most` a chart."""
+    names = Names.of(report)
+    panels = [p for column in report.overall.spreads if (p := histogram(report, names, column, wording))]
+    pages = [tuple(panels[i : i + most]) for i in range(0, len(panels), most)]
+    return tuple(
+        Spreads(
+            key=f"distributions-{number}",
+            title="Half of all customers: " + "; ".join(_middle(p.label, p.quantiles, p.unit, wording) for p in page[:2]),
+            alt="; ".join(f"{p.label}: {p.text}" for p in page) + ".",
+            note="" if len(pages) == 1 else f"Part {number} of {len(pages)}.",
+            name="All customers",
+            colour=PLAIN,
+            panels=page,
+        )
+        for number, page in enumerate(pages, 1)
+    )
+
+
+def _middle(label: str, quantiles: Sequence[float], unit: str, wording: Wording) -> str:
+    low, high = Quantity(quantiles[1], unit), Quantity(quantiles[3], unit)
+    return f"{label} {low.say(wording)} to {high.say(wording)}"
+
+
+def missing(report: Report, wording: Wording, *, most: int = 20) -> Bars | None:
+    """Return the share of customers without a value, a bar a column with gaps; None where nothing is missing."""
+    gaps = sorted((c for c in report.columns if c.missing > 0), key=lambda c: -c.missing)
+    everyone = max(report.source.customers, *(c.missing for c in gaps), 1) if gaps else 0
+    if not everyone:
+        return None
+    rest = f" and {wording.count(len(gaps) - 1)} other columns have gaps" if len(gaps) > 1 else ""
+    first = f"{gaps[0].label} is missing for {wording.percent(gaps[0].missing / everyone)} of customers"
+    bars = tuple(_missing_bar(c, everyone, wording) for c in gaps[:most])
+    return Bars(
+        key="missing",
+        title=first + rest.replace("1 other columns have", "1 other column has"),
+        alt="; ".join(f"{b.label} {b.text}" for b in bars) + ".",
+        note=f"The {most} columns with most gaps, of {len(gaps)}." if len(gaps) > most else "",
+        bars=bars,
+        axis=axis_over([0.0, bars[0].value], wording),
+        header=("Column", "Missing", "Share of customers"),
+    )
+
+
+def _missing_bar(column: ColumnFacts, everyone: int, wording: Wording) -> Bar:
+    share = column.missing / everyone
+    cells = (Quantity(column.missing, "count"), Quantity(share, "share"))
+    return Bar(column.label, share, f"{wording.percent(share)} ({wording.count(column.missing)})", PLAIN, cells)
+
+
+def correlations(report: Report, wording: Wording, *, most: int = 20) -> Triangle | None:
+    """Return how columns move together, the `most` strongest columns; None with fewer than two."""
+    names, matrix = Names.of(report), report.overall.correlations
+    columns = report.overall.correlated
+    if len(columns) < 2:
+        return None
+    strength = [max((abs(v) for j, v in enumerate(row) if j != i and math.isfinite(v)), default=0.0) for i, row in enumerate(matrix)]
+    kept = sorted(sorted(range(len(columns)), key=lambda i: -strength[i])[:most])
+    labels = tuple(names.label(columns[i]) for i in kept)
+    tiles = tuple(tuple(_correlation(matrix[i][j], wording) for j in kept[:row]) for row, i in enumerate(kept))
+    pairs = [(matrix[i][j], labels[row], labels[at]) for row, i in enumerate(kept) for at, j in enumerate(kept[:row])]
+    pairs = sorted((p for p in pairs if math.isfinite(p[0])), key=lambda p: -abs(p[0]))
+    told = "; ".join(f"{b} and {a} {wording.number(r)}" for r, a, b in pairs[:6])
+    return Triangle(
+        key="correlations",
+        title=_correlation_title(pairs, wording),
+        alt=f"Strongest correlations: {told}." if told else "No correlation could be computed.",
+        note="Rank correlation (Spearman), -1 to 1; numbers from 0.2 on."
+        + (f" The {most} columns most correlated, of {len(columns)}." if len(columns) > most else ""),
+        names=labels,
+        tiles=tiles,
+    )
+
+
+def _correlation(value: float, wording: Wording) -> Tile:
+    if not math.isfinite(value):
+        return Tile(0.0, "", None)
+    return Tile(max(-1.0, min(1.0, value)), wording.number(round(value, 2)) if abs(value) >= 0.2 else "", Quantity(value))
+
+
+def _correlation_title(pairs: Sequence[tuple[float, str, str]], wording: Wording) -> str:
+    if not pairs:
+        return "No two columns could be compared"
+    value, second, first = pairs[0]
+    if abs(value) < 0.3:
+        return f"No two columns move together closely; the largest correlation is {wording.number(value)}"
+    how = "together" if value > 0 else "against each other"
+    return f"{first} and {second} move most closely {how}: correlation {wording.number(value)}"

@@ -1,0 +1,79 @@
+"""Columns under the names and units a reader knows, and their histograms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from segreport.charts.kinds import Histogram, Quantity
+from segreport.charts.scale import ticks_within
+from segreport.profiles import Driver, Spread
+from segreport.report import Report
+from segreport.wording import Wording
+
+
+@dataclass(frozen=True)
+class Names:
+    """Every column's label and unit; a column the report does not list goes by its own name."""
+
+    labels: dict[str, str]
+    units: dict[str, str]
+
+    @classmethod
+    def of(cls, report: Report) -> Names:
+        """Return the names a report uses."""
+        return cls({c.name: c.label for c in report.columns}, {c.name: c.unit for c in report.columns})
+
+    def label(self, column: str) -> str:
+        """Return a column's label."""
+        return self.labels.get(column) or column
+
+    def of_driver(self, column: str, level: str | None) -> str:
+        """Return a driver's label, with the level where it is a share: "Country: France"."""
+        return self.label(column) if level is None else f"{self.label(column)}: {level}"
+
+    def unit(self, driver: Driver) -> str:
+        """Return the unit of a driver's mean: a share where it has a level."""
+        return self.units.get(driver.column, "") if driver.level is None else "share"
+
+    def against(self, driver: Driver, wording: Wording) -> str:
+        """Return a segment's mean against everyone's, the unit once: "86.5 k$ vs 60.6", "34% vs 20%"."""
+        unit = self.unit(driver)
+        ours = Quantity(driver.mean, unit).say(wording)
+        bare = unit if unit in {"share", "amount", "%"} else ""
+        return f"{ours} vs {Quantity(driver.overall, bare).say(wording)}"
+
+
+def histogram(
+    report: Report, names: Names, column: str, wording: Wording, spread: Spread | None = None
+) -> Histogram | None:
+    """Return a column's histogram, of a segment over everyone where `spread` is its; None where nothing was binned."""
+    everyone, edges = report.overall.spreads.get(column), report.overall.edges.get(column, ())
+    if everyone is None or len(edges) < 2:
+        return None
+    unit = names.units.get(column, "")
+    median = Quantity(everyone.quantiles[2], unit).say(wording)
+    text = f"median {median}"
+    if spread is not None:
+        text = f"median {Quantity(spread.quantiles[2], unit).say(wording)}, all {median}"
+    return Histogram(
+        label=names.label(column),
+        unit=unit,
+        text=text,
+        edges=edges,
+        bins=tuple(f"{wording.number(a)} to {Quantity(b, unit).say(wording)}" for a, b in pairwise(edges)),
+        ticks=_ticks(edges, wording),
+        everyone=everyone.shares,
+        quantiles=everyone.quantiles,
+        segment=None if spread is None else spread.shares,
+        segment_quantiles=None if spread is None else spread.quantiles,
+    )
+
+
+def _ticks(edges: tuple[float, ...], wording: Wording) -> tuple[tuple[float, str], ...]:
+    """Return round values where the edges are equally spaced, else the first, middle and last edge."""
+    low, high, bins = edges[0], edges[-1], len(edges) - 1
+    even = all(abs(e - (low + i * (high - low) / bins)) <= 1e-6 * (high - low) for i, e in enumerate(edges))
+    if even:
+        return ticks_within(low, high, wording)
+    return tuple((e, wording.number(e)) for e in dict.fromkeys((low, edges[bins // 2], high)))

@@ -1,0 +1,31 @@
+"""Still drawings: any chart as one small <svg> element, the same bytes for the same chart and theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
+from segreport.charts.sheet import Sheet
+from segreport.charts.still_bars import draw_bars, draw_stack
+from segreport.charts.still_grid import draw_heatmap, draw_triangle
+from segreport.charts.still_map import draw_points
+from segreport.charts.still_plots import draw_lines, draw_silhouettes, draw_spreads
+from segreport.charts.theme import Theme
+
+Draw = Callable[..., Sheet]
+
+_DRAWINGS: dict[type[Chart], Draw] = {
+    Bars: draw_bars,
+    Stack: draw_stack,
+    Heatmap: draw_heatmap,
+    Triangle: draw_triangle,
+    Points: draw_points,
+    Lines: draw_lines,
+    Spreads: draw_spreads,
+    Silhouettes: draw_silhouettes,
+}
+
+
+def draw_still(chart: Chart, theme: Theme) -> str:
+    """Return the chart as SVG text to stand inline in a page: no title (the page shows it), no ids, no prolog."""
+    return _DRAWINGS[type(chart)](chart, theme).svg(chart.key)

@@ -1,0 +1,313 @@
+"""The command line: the only room that prints, prompts, reads the clock or exits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from segreport import __version__
+from segreport.errors import SegreportError
+
+if TYPE_CHECKING:
+    from segreport.report import Report
+
+SETTINGS_FILE = "segreport.toml"
+
+READ = ("names", "sheet", "query", "delimiter", "encoding", "decimal")
+COLUMNS = ("id", "value", "feature", "describe", "exclude", "role", "rows")
+SEGMENTS = ("prepare", "method", "choose_by", "k", "k_range", "min_share", "seed")
+REPORT = (
+    "title", "brand", "logo", "colour", "language", "currency", "paper", "template", "formats", "sql_dialect",
+    "as_of", "period",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Run the command line; every expected problem ends as one sentence and exit 1."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit("Stopped; nothing was written.")
+    except SegreportError as error:
+        sys.exit(f"segreport: {error}")
+    except BrokenPipeError:
+        os._exit(1)  # the reader of our output is gone: nobody is left to tell
+    except Exception as error:
+        if os.environ.get("SEGREPORT_DEBUG"):
+            raise
+        sys.exit(
+            f"segreport: an error of its own ({type(error).__name__}: {error}); nothing was written. "
+            "Run again with SEGREPORT_DEBUG=1 and send us what it prints."
+        )
+
+
+def _words(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    """Read "a,b,c" as three words."""
+    return tuple(word.strip() for word in value.split(",")) if value else None
+
+
+def _roles(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """Read COLUMN=ROLE pairs; the last "=" separates, since a column's name may hold one."""
+    pairs = [pair.rpartition("=") for pair in value]
+    if any(not name for name, _, _ in pairs):
+        raise click.BadParameter("write COLUMN=ROLE, for example --role 'Zip=category'.")
+    return {name: role for name, _, role in pairs}
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, value: dt.datetime | None) -> dt.date | None:
+    return value.date() if value else None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, message="segreport %(version)s")
+def cli() -> None:
+    r"""From a customer table to a segment report that marketing acts on.
+
+    \b
+    segreport example -o shop.csv     make an example shop's customers to try it on
+    segreport run shop.csv -o out     write out/<period>/report.html, report.pdf and more
+    segreport init shop.csv           write segreport.toml with what was found, to edit
+    """
+
+
+@cli.command(short_help="Write the report on DATA.")
+@click.argument("data")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the reports; this one goes to OUT/<period>/.",
+)
+@click.option(
+    "-s",
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=f"Settings file; {SETTINGS_FILE} in this folder is read by itself.",
+)
+@click.option("--names", callback=_words, metavar="A,B,C", help="Column names, for a file without a header.")
+@click.option("--sheet", help="Sheet of a workbook.")
+@click.option("--query", metavar="SQL", help="What to read from a DuckDB or SQLite file.")
+@click.option("--delimiter", help="Field separator of a text file, if it is not found out rightly.")
+@click.option("--encoding", help="Encoding of a text file, for example cp850.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign, where the data leave it open.")
+@click.option("--id", metavar="COLUMN", help="The column that names customers.")
+@click.option(
+    "--feature",
+    multiple=True,
+    metavar="COLUMN",
+    help="Cluster on this column (repeat; default: all numbers and dates).",
+)
+@click.option("--describe", multiple=True, metavar="COLUMN", help="Use this column only to describe segments (repeat).")
+@click.option("--exclude", multiple=True, metavar="COLUMN", help="Leave this column out (repeat).")
+@click.option(
+    "--value", multiple=True, metavar="COLUMN", help="What a customer is worth; several are added up (repeat)."
+)
+@click.option(
+    "--role",
+    multiple=True,
+    callback=_roles,
+    metavar="COLUMN=ROLE",
+    help="Set a role: id, date, amount, number, category, flag, text or personal (repeat).",
+)
+@click.option(
+    "--rows", type=click.Choice(["customers", "orders"]), help="What a row is, if it is not found out rightly."
+)
+@click.option("--k", type=int, metavar="N", help="Make so many segments instead of choosing.")
+@click.option("--k-range", metavar="A-B", help="Numbers of segments to try.  [default: 2-10]")
+@click.option(
+    "--choose-by", type=click.Choice(["silhouette", "elbow"]), help="How the number is chosen.  [default: silhouette]"
+)
+@click.option(
+    "--min-share", type=float, metavar="SHARE", help="Smallest share of customers a segment may have.  [default: 0.02]"
+)
+@click.option(
+    "--method", type=click.Choice(["kmeans", "ward", "bisecting"]), help="Clustering method.  [default: kmeans]"
+)
+@click.option(
+    "--prepare",
+    type=click.Choice(["auto", "plain"]),
+    help="plain: only fill gaps and standardise; number codes named with --feature count as numbers.  [default: auto]",
+)
+@click.option("--seed", type=int, help="Seed of everything random.  [default: 0]")
+@click.option("--title", help="Title of the report.")
+@click.option("--brand", help="Company name.")
+@click.option("--logo", type=click.Path(path_type=Path, dir_okay=False), help="Logo: PNG, JPEG or SVG.")
+@click.option("--colour", "--color", metavar="#RRGGBB", help="Brand colour.")
+@click.option(
+    "--language", metavar="CODE", help="How numbers and dates are written: en, de, fr, es, pt_BR …  [default: en]"
+)
+@click.option("--currency", metavar="ISO", help="Currency of amounts: EUR, USD …")
+@click.option("--paper", type=click.Choice(["A4", "Letter"]), help="Paper of the PDF.  [default: A4]")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder whose templates replace ours, file by file.",
+)
+@click.option(
+    "--format",
+    "formats",
+    callback=_words,
+    metavar="html,pdf,json",
+    help="What to write; json alone draws nothing.  [default: html,pdf]",
+)
+@click.option(
+    "--sql-dialect", help="Dialect of segments.sql: duckdb, postgres, bigquery, snowflake …  [default: duckdb]"
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
+    metavar="DATE",
+    help="Day to count from.  [default: the day after the latest date in the data]",
+)
+@click.option(
+    "--period", metavar="YYYY-MM", help="Month of the report.  [default: the month of the last day before --as-of]"
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, for scripts.")
+def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool, **flags: Any) -> None:
+    """Write the report on DATA to OUT/<period>/.
+
+    DATA is a CSV, TSV, Parquet, JSON lines or Excel file, a folder or quoted glob of them, or a DuckDB or
+    SQLite file. Flags win over the settings file, and that over the defaults.
+    """
+    from segreport.pipeline import run_to_files
+    from segreport.settings import load_settings, merge
+
+    path = settings or (Path(SETTINGS_FILE) if Path(SETTINGS_FILE).is_file() else None)
+    chosen = merge(load_settings(path) if path else {}, _sections(flags), where=str(path or "command line"))
+    with _progress(quiet=quiet or as_json) as tell:
+        if path:
+            tell(f"Using {path}")
+        report, written = run_to_files(data, out, chosen, today=dt.date.today(), progress=tell)  # noqa: DTZ011 - the user's own day
+    if as_json:
+        click.echo(json.dumps(_summary(report, written), indent=1, ensure_ascii=False))
+    elif not quiet:
+        _show(report, written)
+
+
+@cli.command(short_help="Write segreport.toml with what DATA holds.")
+@click.argument("data")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(SETTINGS_FILE),
+    show_default=True,
+    help="File to write.",
+)
+@click.option("--names", callback=_words, metavar="A,B,C", help="Column names, for a file without a header.")
+@click.option("--sheet", help="Sheet of a workbook.")
+@click.option("--query", metavar="SQL", help="What to read from a DuckDB or SQLite file.")
+@click.option("--delimiter", help="Field separator of a text file.")
+@click.option("--encoding", help="Encoding of a text file.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def init(data: str, out: Path, force: bool, **flags: Any) -> None:
+    """Write a commented settings file for DATA: every setting, its default, and what each column was taken for."""
+    from segreport.blueprint import settings_file
+    from segreport.settings import merge
+
+    if out.exists() and not force:
+        raise SegreportError(f"{out} exists already; replace it with --force, or name another file with -o.")
+    text = settings_file(data, merge({}, _sections(flags)), today=dt.date.today())  # noqa: DTZ011 - the user's own day
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SegreportError(f"{out}: cannot be written ({error.strerror}).") from error
+    click.echo(f"Wrote {out}")
+
+
+@cli.command(short_help="Make an example shop's customers.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("shop.csv"),
+    show_default=True,
+    help="File to write (.csv or .parquet).",
+)
+@click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same shop.")
+def example(out: Path, customers: int, seed: int) -> None:
+    """Make an example shop's customer table to try segreport on: synthetic, and no tidier than a real one."""
+    from segreport.example import make_shop
+
+    make_shop(out, customers=customers, seed=seed)
+    click.echo(f"Wrote {out}")
+
+
+def _sections(flags: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the flags under the sections of the settings file."""
+    groups = {"read": READ, "columns": COLUMNS, "segments": SEGMENTS, "report": REPORT}
+    return {section: {key: flags[key] for key in keys if key in flags} for section, keys in groups.items()}
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Yield a function that tells each step as it begins: a spinner on a terminal, plain lines in a log."""
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        with console.status("Starting …") as status:
+            yield lambda step: status.update(f"{step} …")
+    else:
+        yield lambda step: click.echo(f"{step} …", err=True)
+
+
+def _show(report: Report, written: list[Path]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from segreport.wording import Wording
+
+    wording = Wording()
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Segment", overflow="fold")
+    for heading in ("Customers", "Share", *([f"Of {report.worth}"] if report.worth else [])):
+        table.add_column(heading, justify="right")
+    for segment in report.segments:
+        value = [wording.percent(segment.value_share)] if segment.value_share is not None else ["–"]
+        cells = [wording.count(segment.size), wording.percent(segment.share), *(value if report.worth else [])]
+        table.add_row(escape(segment.name), *cells)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    console.print(f"\n{escape(report.headline)}.\n", soft_wrap=True)
+    console.print(table)
+    for warning in report.warnings:
+        console.print(f"Careful: {escape(warning.text)}")
+    for path in written:
+        click.echo(f"Wrote {path}")
+
+
+def _summary(report: Report, written: list[Path]) -> dict[str, Any]:
+    """Return what a script wants to know of a run."""
+    keys = ("id", "name", "size", "share", "value_share", "trust")
+    return {
+        "period": report.period,
+        "as_of": report.as_of,
+        "headline": report.headline,
+        "customers": report.source.customers,
+        "k": report.choice.k,
+        "structure": report.choice.structure,
+        "segments": [{key: getattr(segment, key) for key in keys} for segment in report.segments],
+        "warnings": [{"code": warning.code, "text": warning.text} for warning in report.warnings],
+        "files": [str(path) for path in written],
+    }

@@ -1,0 +1,181 @@
+"""What each column is, and why we think so: decided from its facts alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from segreport.columns import vocabulary
+from segreport.columns.column import Parse, Role
+from segreport.columns.measuring import Facts
+from segreport.errors import InputError
+
+LEVELS = 50
+"""A category has at most this many different values; more are text."""
+
+_ZERO_ONE = Parse("flag", yes=("1",), no=("0",))
+_CODE = Parse("text", decimal=".")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A column's role, the reason in words, and the reading that goes with it."""
+
+    role: Role
+    why: str
+    parse: Parse
+
+
+def judge(facts: Facts) -> Verdict:
+    """Return what a column is by its name and its values."""
+    look, parse = facts.look, facts.parse
+    if look.stored == "nested":
+        return Verdict("text", "holds lists, structures or bytes, which are not read", parse)
+    if look.personal and _holds_personal(facts):
+        return Verdict("personal", f"looks like {look.personal}: never used and never shown", parse)
+    if facts.count == 0:
+        return Verdict("constant", "empty in every row", parse)
+    if facts.distinct == 1:
+        return Verdict("constant", "the same value in every row" + (" that is filled" if facts.missing else ""), parse)
+    match parse.kind:
+        case "date":
+            return Verdict("date", "its values are dates", parse)
+        case "flag":
+            return _flag(facts)
+        case "number" | "integer":
+            return _number(facts)
+        case "text":
+            return _text(facts)
+
+
+def told(facts: Facts, role: Role) -> Verdict:
+    """Return the column in the role the user gave it; raise InputError where its values do not allow that."""
+    why, name, kind = "told with --role", facts.name, facts.parse.kind
+    if role in {"personal", "text", "id"}:
+        return Verdict(role, why, facts.parse if kind != "number" else _CODE)
+    if role == "category":
+        if facts.distinct > LEVELS:
+            raise InputError(f"--role: column {name!r} has {facts.distinct:,} different values; a category has at most {LEVELS}.")
+        return Verdict(role, why, _as_code(facts))
+    fits = {"number": {"number", "integer"}, "amount": {"number", "integer"}, "date": {"date"}, "flag": {"flag"}}[role]
+    if role == "flag" and _is_zero_one(facts):
+        return Verdict(role, why, _code_or(facts, _ZERO_ONE))
+    if role in {"number", "amount"} and _is_zero_one_flag(facts.parse):
+        return Verdict(role, why, Parse("number", decimal="." if facts.look.stored == "text" else None))
+    if kind not in fits or facts.count == 0:
+        raise InputError(f"--role: column {name!r} cannot be read as {_article(role)}; its values are {_found(facts)}.")
+    return Verdict(role, why, replace(facts.parse, kind="number") if kind == "integer" else facts.parse)
+
+
+def plain_number(facts: Facts, verdict: Verdict) -> Verdict:
+    """Return a code or 0/1 flag as the number it is written as, for plain preparation; anything else as it was."""
+    number = Parse("number", decimal="." if facts.look.stored == "text" else None)
+    why = "named as a feature, and plain preparation takes its codes as numbers"
+    if verdict.role == "category" and facts.parse.kind in {"number", "integer"}:
+        return Verdict("number", why, replace(facts.parse, kind="number"))
+    if verdict.role == "flag" and (facts.parse.kind == "number" or _is_zero_one_flag(facts.parse)):
+        return Verdict("number", why, number)
+    return verdict
+
+
+def _flag(facts: Facts) -> Verdict:
+    if facts.look.stored == "flag":
+        return Verdict("flag", "true or false", facts.parse)
+    if _is_zero_one_flag(facts.parse):
+        if _counts_things(facts.name):
+            return Verdict("number", "counts 0 or 1", Parse("number", decimal="."))
+        return Verdict("flag", _zero_one_why(facts), facts.parse)
+    return Verdict("flag", "two values that mean yes and no", facts.parse)
+
+
+def _number(facts: Facts) -> Verdict:
+    name, codes = facts.name, _offer(facts)
+    if _is_zero_one(facts) and not _counts_things(name):
+        return Verdict("flag", _zero_one_why(facts), _code_or(facts, _ZERO_ONE))
+    if vocabulary.says_row_number(name) and facts.unique and facts.whole:
+        return Verdict("id", "numbers the rows of the file, not the customers", facts.parse)
+    if _is_code(facts):
+        return Verdict("category", f"{codes}: taken as a category; --role '{name}=number' if they measure something", _as_code(facts))
+    if facts.whole and vocabulary.says_code(name):
+        return _named_code(facts)
+    as_number = replace(facts.parse, kind="number")
+    if facts.look.currency:
+        return Verdict("amount", "its values carry a currency sign", as_number)
+    if vocabulary.says_money(name, whole=facts.whole, high=facts.high or 0):
+        goods = vocabulary.says_goods(name)
+        reason = f"named like a kind of goods, with large values: taken as spend; --role '{name}=number' if it is not" if goods else "a number named like money"
+        return Verdict("amount", reason, as_number)
+    return Verdict("number", "whole numbers" if facts.whole else "numbers", as_number)
+
+
+def _text(facts: Facts) -> Verdict:
+    different = f"{facts.distinct:,} different values"
+    if facts.unique and (vocabulary.id_rank(facts.name) or vocabulary.says_other_id(facts.name)):
+        return Verdict("id", "named like an id and different in every row", facts.parse)
+    if vocabulary.says_other_id(facts.name) and facts.distinct > LEVELS:
+        return Verdict("id", f"named like the id of something else; {different}", facts.parse)
+    if facts.distinct <= LEVELS and (facts.distinct == 2 or facts.distinct * 2 <= facts.count):
+        return Verdict("category", f"words with {different}", facts.parse)
+    if facts.unique:
+        return Verdict("text", "words that differ in every row", facts.parse)
+    return Verdict("text", f"words with {different}: too many for a category", facts.parse)
+
+
+def _named_code(facts: Facts) -> Verdict:
+    if vocabulary.says_other_id(facts.name) or facts.unique:
+        return Verdict("id", "named like the id of something other than a customer", _as_code(facts))
+    kind = "postal code" if vocabulary.says_postal(facts.name) else "code"
+    few = facts.distinct <= LEVELS and facts.distinct * 2 <= facts.count
+    return Verdict("category" if few else "text", f"numbers named like a {kind}; {facts.distinct:,} different values", _as_code(facts))
+
+
+def _is_code(facts: Facts) -> bool:
+    """Return whether the numbers are few small whole ones, from 0 or 1 up, whose name measures nothing."""
+    if not facts.whole or facts.low is None or facts.high is None or vocabulary.says_measure(facts.name):
+        return False
+    return 2 <= facts.distinct <= 10 and facts.low in {0, 1} and facts.high <= 20 and facts.distinct * 5 <= facts.count
+
+
+def _is_zero_one(facts: Facts) -> bool:
+    return facts.distinct == 2 and facts.low == 0 and facts.high == 1
+
+
+def _is_zero_one_flag(parse: Parse) -> bool:
+    return parse.kind == "flag" and parse.yes == ("1",)
+
+
+def _zero_one_why(facts: Facts) -> str:
+    return f"only 0 and 1: taken as no and yes; --role '{facts.name}=category' if they are names of something"
+
+
+def _counts_things(name: str) -> bool:
+    return vocabulary.says_measure(name)
+
+
+def _holds_personal(facts: Facts) -> bool:
+    """Return whether numbers named like phone numbers are long enough to be that; text was looked at before."""
+    return facts.look.stored == "text" or (facts.high or 0) >= 1_000_000
+
+
+def _offer(facts: Facts) -> str:
+    return f"{facts.distinct} whole-number codes ({facts.low or 0:.0f} to {facts.high or 0:.0f})"
+
+
+def _as_code(facts: Facts) -> Parse:
+    """Return the reading that writes numbers as codes, and leaves words as they are."""
+    if facts.parse.kind in {"number", "integer"}:
+        return Parse("text", decimal=facts.parse.decimal or ".")
+    return Parse("text")
+
+
+def _code_or(facts: Facts, parse: Parse) -> Parse:
+    return parse if facts.whole else facts.parse
+
+
+def _article(role: Role) -> str:
+    return f"an {role}" if role == "amount" else "yes or no" if role == "flag" else f"a {role}"
+
+
+def _found(facts: Facts) -> str:
+    if facts.look.personal:
+        return "personal data"
+    return {"number": "numbers", "integer": "whole numbers", "date": "dates", "flag": "yes or no", "text": "words"}[facts.parse.kind]

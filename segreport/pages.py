@@ -1,0 +1,267 @@
+"""HTML and PDF out of a Report, its charts and the templates; nothing is computed here but how things look."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import mimetypes
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from segreport.charts import Chart, Theme, charts_of, draw_live, draw_still
+from segreport.errors import SettingsError
+from segreport.palette import luminance, readable_on
+from segreport.personas import lower_first
+from segreport.profiles import Driver
+from segreport.report import Report, Segment
+from segreport.settings import ReportSettings
+from segreport.story import Tile
+from segreport.wording import Wording
+
+TRUST_WORDS = {"stable": "Target by name", "doubtful": "Use as a theme", "unstable": "Do not target"}
+TRUST_SENTENCES = {
+    "stable": "stable enough to target by name.",
+    "doubtful": "a real pattern with doubtful members; use it as a theme, not as a list.",
+    "unstable": "not reliable; do not target by it.",
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart ready for a page: the still as SVG, and its table in the reader's words."""
+
+    chart: Chart
+    still: Markup
+    still_url: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def render_html(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> str:
+    """Return report.html: one file that needs nothing from outside, readable without JavaScript."""
+    theme = theme_of(settings)
+    live = {key: draw_live(drawn.chart, theme) for key, drawn in charts.items()}
+    context = _context(report, charts, settings) | {
+        "medium": "screen",
+        "fonts": Markup(_font_faces()),  # noqa: S704 - our own files
+        "plotly": _pack(_plotly()),
+        "figures": _pack(json.dumps(live, separators=(",", ":"), ensure_ascii=False)),
+    }
+    return environment(report, settings).get_template("report.html.j2").render(context)
+
+
+def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> bytes:
+    """Return report.pdf, tagged for screen readers (PDF/UA-1). The same report gives the same bytes."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    context = _context(report, charts, settings) | {"medium": "paper"}
+    page = environment(report, settings).get_template("report.pdf.j2").render(context)
+    fonts = FontConfiguration()
+    faces = CSS(string=_font_faces(), font_config=fonts)
+    return bytes(
+        HTML(string=page, url_fetcher=_only_data).write_pdf(
+            stylesheets=[faces],
+            font_config=fonts,
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=report.source.fingerprint.encode()[:16],
+        )
+    )
+
+
+def draw(report: Report, settings: ReportSettings) -> dict[str, Drawn]:
+    """Return every chart of the report, drawn still, with its table in words."""
+    wording, theme = Wording(settings.language, settings.currency), theme_of(settings)
+    drawn = {}
+    for key, chart in charts_of(report, wording).items():
+        still = draw_still(chart, theme)
+        header, rows = chart.table()
+        drawn[key] = Drawn(
+            chart=chart,
+            still=Markup(_themed(still, theme)),  # noqa: S704 - drawn by us, its words escaped there
+            still_url=f"data:image/svg+xml;base64,{base64.b64encode(still.encode()).decode()}",
+            header=header,
+            rows=tuple(tuple(_cell(cell, wording) for cell in row) for row in rows),
+        )
+    return drawn
+
+
+def environment(report: Report, settings: ReportSettings) -> jinja2.Environment:
+    """Return the Jinja environment: autoescape, no undefined names, and filters that write numbers for the reader.
+
+    Templates in `settings.template` come before those of the package, file by file.
+    """
+    folders = [folder for folder in (settings.template, *_template_folders()) if folder]
+    if settings.template and not settings.template.is_dir():
+        raise SettingsError(f"--template {settings.template}: no such folder.")
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(_filters(report, Wording(settings.language, settings.currency)))
+    return env
+
+
+def theme_of(settings: ReportSettings) -> Theme:
+    """Return how charts look for these settings."""
+    return Theme(accent=accent_of(settings.colour))
+
+
+def accent_of(colour: str) -> str:
+    """Return the brand's colour, darkened until it reads on white (contrast of at least 4.5, WCAG 2 AA)."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    while 1.05 / (luminance(f"#{red:02x}{green:02x}{blue:02x}") + 0.05) < 4.5:
+        red, green, blue = (int(part * 0.94) for part in (red, green, blue))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _context(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> dict[str, Any]:
+    wording, accent = Wording(settings.language, settings.currency), accent_of(settings.colour)
+    segments = {segment.id: segment for segment in report.segments}
+    name = f"{settings.brand}: {report.title}" if settings.brand else report.title
+    return {
+        "report": report,
+        "charts": charts,
+        "brand": settings.brand,
+        "logo": _data_url(settings.logo) if settings.logo else None,
+        "accent": accent,
+        "on_accent": readable_on(accent),
+        "paper": settings.paper,
+        "language": "en",
+        "direction": "ltr",
+        "document_title": f"{name}, {wording.month(report.period)}",
+        "priorities": [segments[ident] for ident in report.priorities],
+        "dated": any(column.role == "date" and column.use != "unused" for column in report.columns),
+        "settings_words": json.dumps(report.settings, ensure_ascii=False) if report.settings else "defaults",
+        "seed": report.settings.get("segments", {}).get("seed", 0),
+        "method_words": _method_words(report),
+    }
+
+
+def _method_words(report: Report) -> str:
+    chosen = report.settings.get("segments", {})
+    method = {
+        "kmeans": "k-means (Lloyd), the best of ten random starts and one from a Ward tree",
+        "ward": "Ward’s hierarchical clustering on Euclidean distances, the tree cut at the chosen number",
+        "bisecting": "bisecting k-means: the most spread-out segment is cut in two until there are enough",
+    }[chosen.get("method", "kmeans")]
+    clustered = [
+        column.label for column in report.columns if column.use == "feature" and "left out" not in column.treatment
+    ]
+    return f"Segments come from {method}, on {len(clustered)} columns: {', '.join(clustered)}. How each was prepared stands in the table above."
+
+
+def _filters(report: Report, wording: Wording) -> dict[str, Callable[..., Any]]:
+    columns = {column.name: column for column in report.columns}
+    segments = {segment.id: segment for segment in report.segments}
+
+    def quantity(driver: Driver, value: float) -> str:
+        return (
+            wording.percent(value) if driver.level is not None else wording.quantity(value, columns[driver.column].unit)
+        )
+
+    def label(driver: Driver) -> str:
+        name = columns[driver.column].label
+        return name if driver.level is None else f"{name}: {driver.level}"
+
+    def driver_words(driver: Driver) -> str:
+        return f"{'higher' if driver.effect > 0 else 'lower'} {lower_first(label(driver))}"
+
+    def tile_value(tile: Tile) -> str:
+        write = {"count": wording.count, "number": wording.number, "share": wording.percent}
+        return write.get(tile.kind, partial(wording.quantity, unit="amount"))(tile.value)
+
+    def segment(ident: str) -> Segment:
+        return segments[ident]
+
+    return {
+        "count": wording.count,
+        "number": wording.number,
+        "percent": wording.percent,
+        "percent_or_dash": lambda share: "–" if share is None else wording.percent(share),
+        "amount": lambda value: wording.quantity(value, "amount"),
+        "index": lambda value: "–" if value is None else wording.count(value),
+        "fixed": wording.fixed,
+        "date": wording.date,
+        "month": wording.month,
+        "labels": lambda names: ", ".join(lower_first(columns[name].label) for name in names),
+        "lower_first": lower_first,
+        "segment": segment,
+        "driver_label": label,
+        "driver_mean": lambda driver: quantity(driver, driver.mean),
+        "driver_overall": lambda driver: quantity(driver, driver.overall),
+        "driver_index": lambda driver: "–" if driver.index is None else wording.count(driver.index),
+        "driver_words": driver_words,
+        "tile_value": tile_value,
+        "trust_words": TRUST_WORDS.__getitem__,
+        "trust_sentence": TRUST_SENTENCES.__getitem__,
+    }
+
+
+def _cell(cell: Any, wording: Wording) -> str:
+    return "" if cell is None else cell if isinstance(cell, str) else cell.say(wording)
+
+
+def _themed(svg: str, theme: Theme) -> str:
+    """Return the drawing with the page's CSS variables for its four neutral colours, so that it follows dark mode."""
+    for name in ("ink", "muted", "grid", "paper"):
+        svg = svg.replace(getattr(theme, name), f"var(--{name})")
+    return svg
+
+
+def _template_folders() -> list[Path]:
+    """Return where templates may lie: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    return [package / "templates", package.parent / "templates"]
+
+
+def _font_faces() -> str:
+    """Return the @font-face rules with the fonts inside, so that every machine sets the same pages."""
+    folder = next(f / "fonts" for f in _template_folders() if (f / "fonts").is_dir())
+    faces = []
+    for name, weight in (("Inter-Regular", 400), ("Inter-SemiBold", 600)):
+        data = base64.b64encode((folder / f"{name}.woff2").read_bytes()).decode()
+        faces.append(
+            f"@font-face {{ font-family: Inter; font-weight: {weight}; src: url(data:font/woff2;base64,{data}) format('woff2'); }}"
+        )
+    return "\n".join(faces)
+
+
+def _plotly() -> str:
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())
+
+
+def _pack(text: str) -> str:
+    """Return text gzipped and in base64; no time stamp, so equal text gives equal bytes."""
+    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
+
+
+def _data_url(path: Path) -> str:
+    kind = mimetypes.guess_type(path.name)[0]
+    if kind not in ("image/png", "image/jpeg", "image/svg+xml"):
+        raise SettingsError(f"--logo {path.name}: give a PNG, JPEG or SVG picture.")
+    try:
+        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    except OSError as error:
+        raise SettingsError(f"--logo {path}: cannot be read ({error.strerror}).") from error
+
+
+def _only_data(url: str, *args: Any, **options: Any) -> Any:
+    """Fetch data: URLs and nothing else: a report never asks the network, whatever a template says."""
+    from weasyprint import default_url_fetcher
+
+    if not url.startswith("data:"):
+        raise ValueError(f"{url}: a report holds everything it shows; embed it as a data: URL")
+    return default_url_fetcher(url, *args, **options)

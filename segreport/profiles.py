@@ -1,0 +1,244 @@
+"""What each segment is like: counts, means, quantiles, shares, what sets it apart, and a rule to find it again.
+
+Sizes, means, values and level shares are exact, computed in the engine; quantiles, histograms and effects
+come from the sample (which is everyone, up to 200,000 customers).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from segreport.columns import Column, Columns
+from segreport.features import numbers, standardised
+from segreport.rules import Rule, find_rules
+from segreport.segments import Fitted, Model
+from segreport.tallies import Tally, count_segments
+from segreport.wording import Wording
+
+RELEVANT = 0.2
+SURE = 3.0
+MOST_DRIVERS = 6
+BINS = 24
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+CORRELATION_SIZE = 10_000
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Driver:
+    """How far a segment lies from the average customer on one column.
+
+    For a number or date column `mean` and `overall` are means in the column's own unit (dates: days before
+    the as-of date) and `level` is None; for a category or flag they are the shares (0 to 1) of `level`.
+    `index` is 100 x mean / overall, None where a ratio means nothing. `effect` is the standardised
+    difference in the scale the clustering uses (numbers) or Cohen's h (shares): positive is above average.
+    """
+
+    column: str
+    level: str | None
+    mean: float
+    overall: float
+    index: float | None
+    effect: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How one number or date column spreads over some customers, in the column's own unit.
+
+    `quantiles` are the 5th, 25th, 50th, 75th and 95th; `shares` (sum 1) fall into the bins between the
+    edges that every segment shares for this column; the first and last bin hold what lies beyond them.
+    """
+
+    quantiles: tuple[float, float, float, float, float]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The nearest other segment, and how the two differ most (drivers of this one against that one)."""
+
+    id: str
+    drivers: tuple[Driver, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The numbers of one segment; shares are 0 to 1, means in each column's own unit.
+
+    `drivers` are strongest first, over clustered columns; `described` the same over columns that were not
+    clustered on; `alike` names clustered columns that do not differ. `levels` holds every category or flag
+    column's shares, `spreads` every number and date column's.
+    """
+
+    id: str
+    size: int
+    share: float
+    value: float | None
+    value_share: float | None
+    centre: dict[str, float]
+    drivers: tuple[Driver, ...]
+    described: tuple[Driver, ...]
+    alike: tuple[str, ...]
+    spreads: dict[str, Spread]
+    levels: dict[str, dict[str, float]]
+    rule: Rule
+    neighbour: Neighbour
+
+
+@dataclass(frozen=True)
+class Everyone:
+    """All customers together: what every segment is compared with. Keys are column names."""
+
+    means: dict[str, float]
+    value: float | None
+    spreads: dict[str, Spread]
+    edges: dict[str, tuple[float, ...]]
+    levels: dict[str, dict[str, float]]
+    correlations: tuple[tuple[float, ...], ...]
+    correlated: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Every segment's profile, in the order of the model's ids, and everyone's."""
+
+    segments: tuple[Profile, ...]
+    overall: Everyone
+
+
+def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Path, wording: Wording) -> Profiles:
+    """Return what every segment is like; `assignments` is the Parquet file that `assign` wrote."""
+    model = fitted.model
+    as_of, k = model.recipe.as_of, len(model.ids)
+    tallies, everyone = count_segments(columns, model, assignments)
+    values = {name: numbers(sample, name, as_of) for name in everyone.means}
+    edges = {name: _edges(values[name]) for name in values}
+    effects = _effects(fitted, sample, [c for c in columns.all if c.name in values])
+    clustered = [c for c in columns.all if c.name in model.recipe.columns]
+    rules = find_rules(sample, clustered, fitted.labels, k, as_of, wording)
+    segments = []
+    for j, ident in enumerate(model.ids):
+        tally = tallies[ident]
+        drivers = _drivers(tally, everyone, {name: effect[j] for name, effect in effects.items()})
+        used = {d.column for d in drivers}
+        segments.append(
+            Profile(
+                id=ident,
+                size=tally.size,
+                share=tally.size / max(everyone.size, 1),
+                value=tally.value if columns.value else None,
+                value_share=tally.value / everyone.value if columns.value and everyone.value > 0 else None,
+                centre=tally.means,
+                drivers=tuple(d for d in drivers if d.column in model.recipe.columns)[:MOST_DRIVERS],
+                described=tuple(d for d in drivers if d.column not in model.recipe.columns)[:MOST_DRIVERS],
+                alike=tuple(name for name in model.recipe.columns if name not in used),
+                spreads={name: _spread(values[name][fitted.labels == j], edges[name]) for name in values},
+                levels=tally.levels,
+                rule=rules[j],
+                neighbour=_neighbour(j, model, tallies, effects),
+            )
+        )
+    overall = Everyone(
+        means=everyone.means,
+        value=everyone.value if columns.value else None,
+        spreads={name: _spread(values[name], edges[name]) for name in values},
+        edges=edges,
+        levels=everyone.levels,
+        correlations=_correlations(values),
+        correlated=tuple(values),
+    )
+    return Profiles(tuple(segments), overall)
+
+
+def _effects(fitted: Fitted, sample: pa.Table, measured: Sequence[Column]) -> dict[str, Floats]:
+    """Return for each measured column the k standardised differences of a segment's mean from everyone's."""
+    k, as_of = len(fitted.model.ids), fitted.model.recipe.as_of
+    sizes = np.maximum(np.bincount(fitted.labels, minlength=k), 1)
+    return {
+        column.name: np.bincount(fitted.labels, weights=standardised(sample, column, as_of), minlength=k) / sizes
+        for column in measured
+    }
+
+
+def _drivers(tally: Tally, everyone: Tally, effects: dict[str, float]) -> list[Driver]:
+    """Return what sets a segment apart, strongest first: at least 0.2, and at least 3 standard errors from nothing."""
+    found = [_number_driver(name, tally, everyone, effect) for name, effect in effects.items()]
+    found += [_level_driver(name, shares, everyone.levels[name]) for name, shares in tally.levels.items() if shares]
+    needed = max(RELEVANT, SURE / math.sqrt(max(tally.size, 1)))
+    return sorted((d for d in found if abs(d.effect) >= needed), key=lambda d: -abs(d.effect))
+
+
+def _number_driver(name: str, this: Tally, that: Tally, effect: float) -> Driver:
+    mean, overall = this.means[name], that.means[name]
+    index = 100 * mean / overall if overall > 0 and mean >= 0 else None
+    return Driver(name, None, mean, overall, index, float(effect))
+
+
+def _level_driver(name: str, shares: dict[str, float], overall: dict[str, float]) -> Driver:
+    """Return the level that differs most (Cohen's h, the difference of arcsine-transformed shares)."""
+    effects = {level: _arc(shares[level]) - _arc(overall[level]) for level in shares}
+    level = max(effects, key=lambda name: abs(effects[name]))
+    index = 100 * shares[level] / overall[level] if overall[level] > 0 else None
+    return Driver(name, level, shares[level], overall[level], index, effects[level])
+
+
+def _arc(share: float) -> float:
+    return 2 * math.asin(math.sqrt(min(max(share, 0.0), 1.0)))
+
+
+def _neighbour(j: int, model: Model, tallies: dict[str, Tally], effects: dict[str, Floats]) -> Neighbour:
+    centres = model.matrix
+    distances = ((centres - centres[j]) ** 2).sum(axis=1)
+    distances[j] = np.inf
+    other = int(distances.argmin())
+    gaps = {name: float(effect[j] - effect[other]) for name, effect in effects.items() if name in model.recipe.columns}
+    this, that = tallies[model.ids[j]], tallies[model.ids[other]]
+    found = [_number_driver(name, this, that, gap) for name, gap in gaps.items()]
+    found += [
+        _level_driver(name, this.levels[name], that.levels[name])
+        for name in model.recipe.columns
+        if this.levels.get(name)
+    ]
+    strongest = sorted((d for d in found if abs(d.effect) >= RELEVANT), key=lambda d: -abs(d.effect))
+    return Neighbour(model.ids[other], tuple(strongest[:3]))
+
+
+def _edges(values: Floats) -> tuple[float, ...]:
+    """Return the edges of at most 24 bins that show where nearly all values lie; whole numbers get whole bins."""
+    present = values[np.isfinite(values)]
+    if not present.size:
+        return (0.0, 1.0)
+    low, high = np.quantile(present, [0.005, 0.975])
+    if (present == np.round(present)).all():
+        step = max(1, math.ceil((high - low + 1) / BINS))
+        return tuple(float(edge) for edge in np.arange(low // 1, high + step + 1, step) - 0.5)
+    if low == high:
+        return (float(low) - 0.5, float(low) + 0.5)
+    return tuple(float(f"{edge:.6g}") for edge in np.linspace(low, high, BINS + 1))
+
+
+def _spread(values: Floats, edges: tuple[float, ...]) -> Spread:
+    present = values[np.isfinite(values)]
+    if not present.size:
+        return Spread((0.0, 0.0, 0.0, 0.0, 0.0), (0.0,) * (len(edges) - 1))
+    inside = np.clip(present, edges[0], np.nextafter(edges[-1], -np.inf))
+    shares = np.histogram(inside, edges)[0] / present.size
+    low, lower, middle, upper, high = (float(q) for q in np.quantile(present, QUANTILES))
+    return Spread((low, lower, middle, upper, high), tuple(round(float(share), 5) for share in shares))
+
+
+def _correlations(values: dict[str, Floats]) -> tuple[tuple[float, ...], ...]:
+    """Return the rank correlations (Spearman, -1 to 1) of all measured columns, 0 where one does not vary."""
+    frame = pd.DataFrame({name: column[:CORRELATION_SIZE] for name, column in values.items()})
+    grid = frame.rank().corr().fillna(0.0).to_numpy()
+    return tuple(tuple(round(float(cell), 4) for cell in row) for row in grid)

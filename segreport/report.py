@@ -1,0 +1,154 @@
+"""The Report: a frozen value that holds every number and sentence; report.json is it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from segreport.actions import Action
+from segreport.choice import Choice
+from segreport.columns import Role, Use
+from segreport.profiles import Driver, Neighbour, Spread
+from segreport.rules import Rule
+from segreport.story import Alternative, Tile, Warning  # noqa: A004 - report.json calls them warnings, and so do we
+from segreport.trust import Grade
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """What was read: the name shown to readers, rows in the source, customers used, exact repeats dropped, fingerprint."""
+
+    name: str
+    rows: int
+    customers: int
+    duplicates: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """One column as the reader sees it: role, the reason, missing values, and what was done to it, in words."""
+
+    name: str
+    label: str
+    unit: str
+    role: Role
+    use: Use
+    why: str
+    missing: int
+    treatment: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment: its persona, its numbers and how far to trust it (see Persona, Profile and SegmentTrust)."""
+
+    id: str
+    name: str
+    backed_by: tuple[str, ...]
+    colour: str
+    size: int
+    share: float
+    value: float | None
+    value_share: float | None
+    value_index: float | None
+    summary: str
+    action: Action
+    centre: dict[str, float]
+    drivers: tuple[Driver, ...]
+    described: tuple[Driver, ...]
+    alike: tuple[str, ...]
+    spreads: dict[str, Spread]
+    levels: dict[str, dict[str, float]]
+    rule: Rule
+    neighbour: Neighbour
+    stability: float
+    trust: Grade
+    silhouette: float
+    silhouette_profile: tuple[float, ...]
+    border: float
+
+
+@dataclass(frozen=True)
+class Overall:
+    """All customers together: what every segment is compared with. Keys are column names."""
+
+    means: dict[str, float]
+    value: float | None
+    spreads: dict[str, Spread]
+    edges: dict[str, tuple[float, ...]]
+    levels: dict[str, dict[str, float]]
+    correlations: tuple[tuple[float, ...], ...]
+    correlated: tuple[str, ...]
+    silhouette: float
+    inertia: float
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """How many sampled customers of one segment fall into one small square of the map; never a customer's own row."""
+
+    x: float
+    y: float
+    segment: str
+    count: int
+
+
+@dataclass(frozen=True)
+class SegmentMap:
+    """Customers on two principal components: cells, axis titles in words, share of the spread each explains (0 to 1).
+
+    `centres` gives each segment's middle on the map (segment id -> x, y).
+    """
+
+    cells: tuple[MapCell, ...]
+    centres: dict[str, tuple[float, float]]
+    axes: tuple[str, str]
+    explained: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report says. Renderings (HTML, PDF, e-mail) compute nothing that is not here.
+
+    `worth` is what the value is called in a sentence ("revenue"; None: no value known), `priorities` the ids
+    of the segments to act on first, `verdict` the structure in words, `separation` the k x k distances
+    between segments in standard deviations.
+    """
+
+    schema: int
+    period: str
+    as_of: str
+    title: str
+    headline: str
+    verdict: str
+    worth: str | None
+    value_columns: tuple[str, ...]
+    source: SourceFacts
+    columns: tuple[ColumnFacts, ...]
+    choice: Choice
+    segments: tuple[Segment, ...]
+    tiles: tuple[Tile, ...]
+    priorities: tuple[str, ...]
+    alternatives: tuple[Alternative, ...]
+    separation: tuple[tuple[float, ...], ...]
+    overall: Overall
+    map: SegmentMap
+    notes: tuple[str, ...]
+    warnings: tuple[Warning, ...]
+    settings: dict[str, Any]
+    versions: dict[str, str]
+    movement: None = None
+
+    def to_json(self) -> bytes:
+        """Return report.json: the whole report, schema-versioned."""
+        return TypeAdapter(Report).dump_json(self, indent=1)
+
+
+def load_report(text: bytes) -> Report:
+    """Return the Report of a report.json; raises pydantic's ValidationError where it is none."""
+    return TypeAdapter(Report).validate_json(text)

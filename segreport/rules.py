@@ -1,0 +1,152 @@
+"""A few conditions that find a segment again in a CRM, with how well they do it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from segreport.columns import Column
+from segreport.features import Matrix, numbers, words
+from segreport.methods import Labels
+from segreport.wording import Wording
+
+FIT_SIZE = 20_000
+DEPTH = 3
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Conditions in words; of the customers they find `precision` (0 to 1) belong, of the segment `recall` is found."""
+
+    text: str
+    precision: float
+    recall: float
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing a rule may test: a number column, or whether a category column has one level."""
+
+    column: Column
+    level: str | None = None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A number in [low, high); for a level, low = 0.5 means "is" and high = 0.5 means "is not"."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+
+def find_rules(
+    sample: pa.Table, columns: Sequence[Column], labels: Labels, k: int, as_of: dt.date, wording: Wording
+) -> tuple[Rule, ...]:
+    """Return for each segment the best single conjunction out of a shallow decision tree, measured on the sample.
+
+    The best has the highest F1 (harmonic mean of precision and recall); thresholds are rounded to readable
+    numbers first, and precision and recall are those of the rounded rule.
+    """
+    inputs, values = _inputs(sample, columns, as_of)
+    return tuple(_find_rule(inputs, values, labels == j, wording) for j in range(k))
+
+
+def _inputs(sample: pa.Table, columns: Sequence[Column], as_of: dt.date) -> tuple[list[Input], Matrix]:
+    inputs: list[Input] = []
+    parts: list[npt.NDArray[np.float64]] = []
+    for column in columns:
+        if column.parse.kind in ("number", "date"):
+            inputs.append(Input(column))
+            values = numbers(sample, column.name, as_of)
+            parts.append(np.where(np.isfinite(values), values, np.nanmedian(values)))
+        else:
+            present = np.array(words(sample, column.name), dtype=object)
+            for level in sorted({value for value in present if value is not None}):
+                inputs.append(Input(column, level))
+                parts.append((present == level).astype(np.float64))
+    return inputs, np.column_stack(parts)
+
+
+def _find_rule(inputs: list[Input], values: Matrix, inside: Mask, wording: Wording) -> Rule:
+    from sklearn.tree import DecisionTreeClassifier
+
+    leaf = max(2, len(values) // 200)
+    tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=leaf, random_state=0)
+    tree.fit(values[:FIT_SIZE], inside[:FIT_SIZE])
+    paths = _paths(tree.tree_)
+    exact = max(paths, key=lambda path: (_f1(values, inside, path), -len(path)))
+    target = _f1(values, inside, exact) - 0.01
+    rounded = exact
+    for digits in (2, 3, 4):
+        rounded = {i: _round(bounds, inputs[i], digits) for i, bounds in exact.items()}
+        if _f1(values, inside, rounded) >= target:
+            break
+    else:
+        rounded = exact
+    found = _matches(values, rounded)
+    hits = int((found & inside).sum())
+    text = " and ".join(_say(inputs[i], bounds, wording) for i, bounds in sorted(rounded.items()))
+    return Rule(text or "every customer", hits / max(int(found.sum()), 1), hits / max(int(inside.sum()), 1))
+
+
+def _paths(tree: Any) -> list[dict[int, Bounds]]:
+    """Return the conditions that lead to every node of a fitted scikit-learn tree: input -> bounds."""
+    paths: list[dict[int, Bounds]] = []
+
+    def walk(node: int, path: dict[int, Bounds]) -> None:
+        paths.append(path)
+        if tree.children_left[node] < 0:
+            return
+        i, cut = int(tree.feature[node]), float(tree.threshold[node])
+        bounds = path.get(i, Bounds())
+        walk(tree.children_left[node], {**path, i: Bounds(bounds.low, min(bounds.high, cut))})
+        walk(tree.children_right[node], {**path, i: Bounds(max(bounds.low, cut), bounds.high)})
+
+    walk(0, {})
+    return paths
+
+
+def _matches(values: Matrix, path: dict[int, Bounds]) -> Mask:
+    found = np.ones(len(values), dtype=bool)
+    for i, bounds in path.items():
+        found &= (values[:, i] >= bounds.low) & (values[:, i] < bounds.high)
+    return found
+
+
+def _f1(values: Matrix, inside: Mask, path: dict[int, Bounds]) -> float:
+    found = _matches(values, path)
+    either = int(found.sum()) + int(inside.sum())
+    return 2 * int((found & inside).sum()) / either if either else 0.0
+
+
+def _round(bounds: Bounds, item: Input, digits: int) -> Bounds:
+    if item.level is not None:
+        return bounds
+    return Bounds(*(_significant(value, digits) for value in (bounds.low, bounds.high)))
+
+
+def _significant(value: float, digits: int) -> float:
+    if not math.isfinite(value) or value == 0:
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def _say(item: Input, bounds: Bounds, wording: Wording) -> str:
+    label, unit = item.column.label, item.column.unit
+    if item.level is not None:
+        return f"{label} {'is' if bounds.low > 0 else 'is not'} “{item.level}”"
+    low, high = (wording.quantity(value, unit) for value in (bounds.low, bounds.high))
+    if math.isinf(bounds.low):
+        return f"{label} under {high}"
+    if math.isinf(bounds.high):
+        return f"{label} at least {low}"
+    return f"{label} from {low} to under {high}"

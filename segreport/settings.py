@@ -1,0 +1,151 @@
+"""Every choice a user can make, with its default: the same keys in segreport.toml, Python and the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from segreport.errors import SettingsError
+
+Role = Literal["id", "date", "amount", "number", "category", "flag", "text", "personal"]
+"""The roles a user may give a column; see columns.py for those it may also be found to have."""
+
+
+def _as_range(value: Any) -> Any:
+    """Read "2-10" as (2, 10)."""
+    if isinstance(value, str):
+        low, _, high = value.partition("-")
+        return (low.strip(), (high or low).strip())
+    return value
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+
+
+class ReadSettings(_Section):
+    """How the file is read; None means: find out, and say what was found."""
+
+    names: tuple[str, ...] | None = None
+    sheet: str | None = None
+    query: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: Literal[".", ","] | None = None
+
+
+class ColumnSettings(_Section):
+    """Which columns do what; unknown names fail with the nearest matches."""
+
+    id: str | None = None
+    value: tuple[str, ...] = ()
+    feature: tuple[str, ...] = ()
+    describe: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    role: dict[str, Role] = Field(default_factory=dict)
+    rows: Literal["customers", "orders"] | None = None
+
+
+class SegmentSettings(_Section):
+    """How customers are prepared, how many segments are made of them, and by what method."""
+
+    prepare: Literal["auto", "plain"] = "auto"
+    method: Literal["kmeans", "ward", "bisecting"] = "kmeans"
+    choose_by: Literal["silhouette", "elbow"] = "silhouette"
+    k: Annotated[int, Field(ge=2, le=24)] | None = None
+    k_range: Annotated[tuple[int, int], BeforeValidator(_as_range)] = (2, 10)
+    min_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.02
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+
+    @model_validator(mode="after")
+    def _range_is_usable(self) -> SegmentSettings:
+        low, high = self.k_range
+        if not 2 <= low <= high <= 24:
+            raise ValueError(f"k_range {low}-{high}: both ends must lie between 2 and 24, the lower one first")
+        return self
+
+
+class ReportSettings(_Section):
+    """What the reader sees."""
+
+    title: str | None = None
+    brand: str | None = None
+    logo: Path | None = None
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f5c73"
+    language: str = "en"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    paper: Literal["A4", "Letter"] = "A4"
+    template: Path | None = None
+    formats: tuple[Literal["html", "pdf", "json"], ...] = ("html", "pdf")
+    sql_dialect: str = "duckdb"
+    as_of: dt.date | None = None
+    period: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
+
+
+class Settings(_Section):
+    """All of it, frozen. Precedence, settled by `merge`: flag, file, default."""
+
+    read: ReadSettings = ReadSettings()
+    columns: ColumnSettings = ColumnSettings()
+    segments: SegmentSettings = SegmentSettings()
+    report: ReportSettings = ReportSettings()
+
+
+def settings_of(**choices: Any) -> Settings:
+    """Return settings from flat names, as on the command line: `k=5, feature=["age", "income"]`.
+
+    Raises SettingsError for a name that no section has.
+    """
+    flags: dict[str, dict[str, Any]] = {}
+    for name, value in choices.items():
+        section = next((key for key, kind in _SECTIONS.items() if name in kind.model_fields), None)
+        if section is None:
+            known = sorted(field for kind in _SECTIONS.values() for field in kind.model_fields)
+            near = difflib.get_close_matches(name, known, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}."
+            raise SettingsError(f"{name}: no such setting; {hint}")
+        flags.setdefault(section, {})[name] = (value,) if isinstance(value, str) and name in _LISTS else value
+    return merge({}, flags)
+
+
+def load_settings(path: Path) -> dict[str, Any]:
+    """Return the tables of a segreport.toml as plain dictionaries; raise SettingsError where it is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML ({error}). `segreport init DATA` writes a fresh file.") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+
+
+_SECTIONS: dict[str, type[_Section]] = {
+    "read": ReadSettings,
+    "columns": ColumnSettings,
+    "segments": SegmentSettings,
+    "report": ReportSettings,
+}
+_LISTS = ("names", "value", "feature", "describe", "exclude", "formats")
+
+
+def merge(file: dict[str, Any], flags: dict[str, dict[str, Any]], *, where: str = "settings") -> Settings:
+    """Return the settings of `file` overridden by those `flags` that are given (not None, not empty).
+
+    Raises SettingsError naming the first key that cannot be used, and `where` it stands.
+    """
+    merged: dict[str, Any] = {name: dict(table) if isinstance(table, dict) else table for name, table in file.items()}
+    for section, values in flags.items():
+        given = {key: value for key, value in values.items() if value not in (None, (), {})}
+        if given:
+            merged[section] = {**merged.get(section, {}), **given}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        hint = "no such setting" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{where}: {key}: {hint[0].lower()}{hint[1:]}.") from error

@@ -1,0 +1,100 @@
+"""The embedded DuckDB that holds what was read, within bounded memory."""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from segreport.errors import InputError
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+BATCH = 50_000  # rows held in Python at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Engine:
+    """An Ibis backend on an in-memory DuckDB, and a folder for its temporary files that goes when the backend goes."""
+
+    backend: Backend
+    folder: Path
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of one SQL statement (none for a statement without a result)."""
+        cursor = self.backend.con.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Return name -> DuckDB type of a table or view, in order."""
+        return {row[0]: row[1] for row in self.run(f"DESCRIBE {table}")}
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table or view has."""
+        return int(self.run(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - our own table names
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add Arrow rows to a table, which is made by the first of them."""
+        self.backend.con.register("arriving", rows)
+        exists = self.run(f"SELECT 1 FROM duckdb_tables() WHERE table_name = {text(table)}")  # noqa: S608 - our own table names
+        self.run(f"INSERT INTO {table} FROM arriving" if exists else f"CREATE TABLE {table} AS FROM arriving")
+        self.backend.con.unregister("arriving")
+
+    def append_text(self, table: str, names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Add rows of text to a table, a batch at a time; an empty text is a missing value."""
+        flow, kind = iter(rows), pa.string()
+        schema = pa.schema([(name, kind) for name in names])
+        self.append(table, schema.empty_table())
+        while batch := list(islice(flow, BATCH)):
+            cells = [pa.array([cell or None for cell in column], kind) for column in zip(*batch, strict=True)]
+            self.append(table, pa.Table.from_arrays(cells, schema=schema))
+
+    def reachable(self, path: Path) -> str:
+        """Return the file's path as an SQL text that DuckDB does not take for a pattern."""
+        if not set(str(path)) & set("*?[]{}"):
+            return text(str(path.absolute()))
+        link = self.folder / f"link{sum(1 for _ in self.folder.iterdir())}{path.suffix}"
+        link.symlink_to(path.absolute())
+        return text(str(link))
+
+
+def open_engine() -> Engine:
+    """Return an empty engine that spills to disk beyond half a gigabyte, and never reaches for the network."""
+    folder = tempfile.TemporaryDirectory(prefix="segreport-")
+    backend = ibis.duckdb.connect(
+        temp_directory=str(Path(folder.name, "spill")),
+        memory_limit="512MB",
+        autoinstall_known_extensions=False,
+    )
+    weakref.finalize(backend, folder.cleanup)
+    return Engine(backend, Path(folder.name))
+
+
+@contextmanager
+def blaming(where: object, hint: str = "") -> Iterator[None]:
+    """Turn an error of DuckDB into an InputError that says where, and DuckDB's first line."""
+    try:
+        yield
+    except duckdb.Error as error:
+        first = str(error).strip().splitlines()[0].rstrip(". ")
+        raise InputError(f"{where}: {first}.{' ' + hint if hint else ''}") from error
+
+
+def name(identifier: str) -> str:
+    """Return an identifier as SQL."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Return a text as SQL."""
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,130 @@
+"""Data frames and Ibis tables: what Python already holds, or another engine."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from segreport.errors import InputError
+from segreport.settings import ReadSettings
+from segreport.sources.databases import bare
+from segreport.sources.engine import open_engine
+from segreport.sources.finishing import finish
+from segreport.sources.layout import clean_names
+from segreport.sources.source import Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "data frame"
+
+
+def open_frame(data: Any, read: ReadSettings) -> Source:
+    """Return a pandas, Polars or Arrow table (or anything else that speaks Arrow's C stream) as a Source.
+
+    A pandas index that is more than a row number is a column. Raises InputError for anything else.
+    """
+    notes: tuple[str, ...] = ()
+    if type(data).__module__.split(".")[0] == "pandas" and hasattr(data, "columns"):
+        data, notes = _from_pandas(data)
+    if hasattr(data, "collect"):  # Polars' LazyFrame
+        data = data.collect()
+    if not hasattr(data, "__arrow_c_stream__") or hasattr(data, "to_frame"):
+        kind = type(data).__name__
+        raise InputError(f"A {kind} cannot be read; give a path, or a pandas, Polars, Arrow or Ibis table.")
+    frame = _plain(pa.table(data))
+    if not frame.num_columns:
+        raise InputError("The data frame has no columns.")
+    store = open_engine()
+    store.append("data", frame)
+    return finish(store, NAME, _fingerprint(frame), notes, read)
+
+
+def _from_pandas(frame: pd.DataFrame) -> tuple[pa.Table, tuple[str, ...]]:
+    import pandas as pd
+
+    notes: tuple[str, ...] = ()
+    if list(frame.index.names) != [None] or not pd.api.types.is_integer_dtype(frame.index):
+        names = [f"index_{i}" if name is None else str(name) for i, name in enumerate(frame.index.names, 1)]
+        frame = frame.reset_index(names=names, allow_duplicates=True)
+        notes = ("The data frame's index is read as a column.",)
+    labels: list[object] = list(frame.columns)
+    texts = [" ".join(map(str, label)) if isinstance(label, tuple) else str(label) for label in labels]
+    columns = [_from_series(frame.iloc[:, i]) for i in range(frame.shape[1])]
+    return pa.Table.from_arrays(columns, names=list(clean_names(texts)[0])), notes
+
+
+def _from_series(series: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        # a column of mixed values, as Excel files give them
+        return pa.array(
+            [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)], pa.string()
+        )
+
+
+def _plain(frame: pa.Table) -> pa.Table:
+    """Without the maker's metadata, and with categories as the values they stand for."""
+    fields = [
+        pa.field(field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type)
+        for field in frame.schema
+    ]
+    return frame.replace_schema_metadata(None).cast(pa.schema(fields))
+
+
+def _fingerprint(frame: pa.Table) -> str:
+    """Hash the Arrow stream of the frame in one chunk, so that how it was put together does not matter."""
+    digest = _Digest()
+    with pa.ipc.new_stream(pa.PythonFile(digest, mode="w"), frame.schema) as stream:
+        stream.write_table(frame.combine_chunks())
+    return digest.sha256.hexdigest()
+
+
+class _Digest:
+    """A file that keeps only the hash of what is written to it."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
+
+    def write(self, chunk: bytes) -> int:
+        self.sha256.update(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
+    """Return an Ibis table as a Source, on the engine it lives on; memtables are copied like data frames."""
+    if not isinstance(table, ir.Table):
+        raise InputError(f"An Ibis {type(table).__name__} cannot be read; give an Ibis table.")
+    if table.op().find(ops.UnboundTable):
+        raise InputError("The Ibis table is not bound to a database; take it from a connection.")
+    if table.op().find(ops.InMemoryTable):
+        return open_frame(table.to_pyarrow(), read)
+    notes = ("The data is what the query gave.",) if read.query else ()
+    if read.query:
+        table = table.alias("data").sql(bare(read.query))
+    try:
+        rows = int(table.count().execute())
+        sql = str(ibis.to_sql(table))
+    except Exception as error:  # any driver's error may come, and none is ours
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise InputError(f"The Ibis table cannot be read: {first}.") from error
+    if not rows:
+        raise InputError("The Ibis table has no rows.")
+    schema = "\n".join(f"{name} {kind}" for name, kind in table.schema().items())
+    digest = hashlib.sha256(f"{schema}\n{rows}\n{sql}".encode()).hexdigest()
+    name = table.op().name if isinstance(table.op(), ops.DatabaseTable) else "Ibis table"
+    return Source(table, name, digest, notes)

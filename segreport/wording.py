@@ -1,0 +1,84 @@
+"""Numbers, shares, dates and lists as a reader of one language writes them; Babel knows how."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from segreport.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How one reader's language writes numbers; `currency` (ISO 4217) is used for amounts, None leaves them bare."""
+
+    language: str = "en"
+    currency: str | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            Locale.parse(self.language.replace("-", "_"))
+        except (UnknownLocaleError, ValueError) as error:
+            raise SettingsError(
+                f"language {self.language!r} is not known; use a code such as en, de or pt_BR."
+            ) from error
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(self.language.replace("-", "_"))
+
+    def count(self, value: float) -> str:
+        """Return a whole number with the language's grouping: 12,345."""
+        return format_decimal(round(value), format="#,##0", locale=self.locale)
+
+    def number(self, value: float) -> str:
+        """Return a number with about three significant digits: 0.026, 1.45, 55.3, 12,345; a dash where it is undefined."""
+        if not math.isfinite(value):
+            return "–"
+        size = abs(value)
+        decimals = 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return format_decimal(round(value, decimals) + 0.0, format=pattern, locale=self.locale)
+
+    def fixed(self, value: float, decimals: int) -> str:
+        """Return a number with exactly so many decimals, so that a column of them aligns: 0.550."""
+        return format_decimal(value, format="#,##0." + "0" * decimals, locale=self.locale)
+
+    def quantity(self, value: float, unit: str) -> str:
+        """Return a number with its unit: "55.3 k$", "41 days", "14%", or the currency where the unit is "amount"."""
+        if unit == "amount":
+            if not self.currency:
+                return self.number(value)
+            digits = "#,##0" if abs(value) >= 100 else "#,##0.00"
+            pattern = self.locale.currency_formats["standard"].pattern.split(";")[0].replace("#,##0.00", digits)
+            return format_currency(value, self.currency, format=pattern, locale=self.locale, currency_digits=False)
+        if unit == "%":
+            return format_decimal(round(value, 1) + 0.0, format="#,##0.#", locale=self.locale) + "%"
+        return f"{self.number(value)} {unit}".rstrip()
+
+    def percent(self, share: float) -> str:
+        """Return a share (0 to 1) in whole percent, "<1%" where rounding would hide it: 11%."""
+        if 0 < share < 0.005:
+            return f"<{format_percent(0.01, format='#,##0%', locale=self.locale)}"
+        return format_percent(share, format="#,##0%", locale=self.locale)
+
+    def date(self, day: dt.date | str) -> str:
+        """Return a day in words: 31 October 2026 (ISO text is taken too)."""
+        return format_date(
+            dt.date.fromisoformat(day) if isinstance(day, str) else day, format="long", locale=self.locale
+        )
+
+    def month(self, period: str) -> str:
+        """Return a period YYYY-MM in words: October 2026."""
+        return format_date(dt.date.fromisoformat(f"{period}-01"), format="LLLL yyyy", locale=self.locale)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Return the items as one phrase: "a, b, and c"."""
+        return format_list(list(items), locale=self.locale) if items else ""

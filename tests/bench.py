@@ -1,0 +1,138 @@
+"""Measure the speed and size budgets in one run and print a table; exit 1 where one is broken (`make bench`).
+
+Budgets are ratios between whole processes, since machines differ. What is compared runs in turns, after a
+warm-up, and medians are taken, so that a machine that slows down meanwhile slows both sides.
+usage: bench.py [SEGREPORT]
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+BARE_IMPORTS = "import sklearn.cluster, ibis, duckdb, plotly.graph_objects, matplotlib.figure, weasyprint"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one process took: `seconds` on the clock, `peak` resident memory in MB."""
+
+    seconds: float
+    peak: float
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One line of the table: a measured number, the limit it must stay under, and their unit."""
+
+    what: str
+    measured: float
+    limit: float
+    unit: str
+
+    @property
+    def kept(self) -> bool:
+        return self.measured < self.limit
+
+
+def main(segreport: str) -> int:
+    """Measure everything, print the table, and return how the process is to exit."""
+    print("Measuring (a minute or two) ...", flush=True)
+    with tempfile.TemporaryDirectory(prefix="segreport-bench-") as name:
+        budgets = [*help_budgets(segreport), *run_budgets(segreport, Path(name))]
+    print(f"\n{'budget':<52}{'measured':>12}{'limit':>12}")
+    for budget in budgets:
+        decimals = 0 if budget.measured >= 100 else 2
+        measured, limit = f"{budget.measured:.{decimals}f} {budget.unit}", f"{budget.limit:g} {budget.unit}"
+        print(f"{budget.what:<52}{measured:>12}{limit:>12}  {'ok' if budget.kept else 'BROKEN'}")
+    return 0 if all(budget.kept for budget in budgets) else 1
+
+
+def help_budgets(segreport: str) -> list[Budget]:
+    """Return what the command line costs before it does anything."""
+    click, shown = interleave([[sys.executable, "-c", "import click"], [segreport, "--help"]], rounds=9)
+    return [Budget("segreport --help / import click", seconds(shown) / seconds(click), 3, "x")]
+
+
+def run_budgets(segreport: str, folder: Path) -> list[Budget]:
+    """Return what whole runs cost: a small one against its bare imports, a large one against the small one."""
+    small, large = folder / "small.csv", folder / "large.csv"
+    elsewhere = multiprocessing.get_context("spawn")  # a child's peak counts from its parent's size: stay small here
+    for path, rows, columns in ((small, 200, 6), (large, 1_000_000, 10)):
+        writer = elsewhere.Process(target=write_customers, args=(path, rows, columns))
+        writer.start()
+        writer.join()
+    bare, few, many = interleave(
+        [
+            [sys.executable, "-c", BARE_IMPORTS],
+            [segreport, "run", str(small), "-o", str(folder / "small"), "--quiet"],
+            [segreport, "run", str(large), "-o", str(folder / "large"), "--quiet"],
+        ],
+        rounds=5,
+    )
+    return [
+        Budget("200 customers to HTML and PDF / bare imports", seconds(few) / seconds(bare), 1.6, "x"),
+        Budget("1 million customers x 10, CSV / 200 customers", seconds(many) / seconds(few), 2, "x"),
+        Budget("1 million customers x 10, CSV: peak memory", max(job.peak for job in many), 1000, "MB"),
+        Budget("report.html, the larger of both", largest(folder, "report.html"), 2.5, "MB"),
+        Budget("report.pdf, the larger of both", largest(folder, "report.pdf"), 1, "MB"),
+    ]
+
+
+def interleave(commands: Sequence[Sequence[str]], rounds: int) -> list[list[Job]]:
+    """Return each command's jobs: all commands in turn, as many rounds as asked after one that does not count."""
+    taken = [[measure(command) for command in commands] for _ in range(rounds + 1)][1:]
+    return [list(jobs) for jobs in zip(*taken, strict=True)]
+
+
+def measure(command: Sequence[str]) -> Job:
+    """Run one process to its end; what it prints is shown only where it fails, which ends the bench."""
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)  # not Popen.wait: only this tells one child's peak memory
+        elapsed = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            output.seek(0)
+            sys.exit(f"{' '.join(command)} failed:\n{output.read().decode(errors='replace')}")
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss counts bytes there, kilobytes elsewhere
+    return Job(elapsed, usage.ru_maxrss * unit / 1e6)
+
+
+def seconds(jobs: Sequence[Job]) -> float:
+    return statistics.median(job.seconds for job in jobs)
+
+
+def largest(folder: Path, name: str) -> float:
+    """Return the size in MB of the largest file of that name anywhere below; a run that wrote none ends the bench."""
+    sizes = [path.stat().st_size / 1e6 for path in folder.rglob(name)]
+    return max(sizes) if sizes else sys.exit(f"no run wrote a {name}")
+
+
+def write_customers(path: Path, rows: int, columns: int) -> None:
+    """Write a CSV of an id, skewed numbers around five planted groups and one category, `columns` in all."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.csv
+
+    rng = np.random.default_rng(5)
+    group = rng.integers(0, 5, rows)
+    table = {"customer_id": pa.array(np.arange(1, rows + 1))}
+    for number in range(1, columns - 1):
+        centres = rng.permutation([1.0, 2.0, 3.5, 5.0, 6.5])
+        table[f"measure_{number}"] = pa.array(np.round(np.exp(rng.normal(centres[group], 0.5)), 2))
+    table["country"] = pa.array(np.array(["AT", "CH", "DE", "FR", "NL"])[rng.integers(0, 5, rows)])
+    pyarrow.csv.write_csv(pa.table(table), path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else str(Path(sys.executable).with_name("segreport"))))

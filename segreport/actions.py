@@ -157,7 +157,29 @@ PLAYS: tuple[_Play, ...] = (
         "e-mail",
         "share who buy again within 90 days",
     ),
+    _play(
+        "age-",
+        "",
+        "Meet them on their channels",
+        "They are younger than most: test social and app messages against e-mail with the same offer.",
+        "social media and app, against e-mail",
+        "cost per order of each channel",
+    ),
+    _play(
+        "age+",
+        "",
+        "Ask before going digital",
+        "They are older than most: test printed mail and the phone against e-mail with the same offer.",
+        "printed mail and phone, against e-mail",
+        "cost per order of each channel",
+    ),
 )
+
+
+def rank(action: Action) -> int:
+    """Return how urgent an action is: its place among the plays, the general ones last."""
+    titles = [play.action.title for play in PLAYS]
+    return titles.index(action.title) if action.title in titles else len(titles)
 
 
 def action_for(signals: frozenset[str], strongest: str | None) -> Action:
@@ -174,7 +196,7 @@ def action_for(signals: frozenset[str], strongest: str | None) -> Action:
         )
     return Action(
         "Test a message of their own",
-        f"What sets them apart is {strongest}: write one message around it, and send it to half of them.",
+        f"What sets them apart most is their {strongest}: write one message around it, and send it to half of them.",
         "e-mail",
         "response of the tested half against the other",
     )

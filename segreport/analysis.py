@@ -128,7 +128,7 @@ def _report(
         period=settings.report.period or f"{recipe.as_of - dt.timedelta(days=1):%Y-%m}",
         as_of=recipe.as_of.isoformat(),
         title=settings.report.title or "Customer segments",
-        headline=headline(profiles, personas, worth, wording),
+        headline=headline(profiles, personas, {c.name: c for c in columns.all}, worth, wording),
         verdict=structure_words(structure),
         worth=worth,
         value_columns=columns.value,

@@ -14,7 +14,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from segreport.analysis import Analysis
-from segreport.columns import typed
+from segreport.columns import Column, Parse, typed
 from segreport.errors import InputError
 from segreport.segments import segments_sql
 
@@ -94,6 +94,14 @@ def _named(batch: pa.RecordBatch, names: dict[str, str]) -> pa.Table:
 
 
 def _sql(analysis: Analysis, dialect: str) -> str:
-    customers = ibis.table(analysis.raw.schema(), name="customers")
-    inputs = [c for c in analysis.columns.all if c.use == "id" or c.name in analysis.model.recipe.columns]
-    return segments_sql(analysis.model, customers, typed(customers, inputs), dialect=dialect, agree=analysis.agree)
+    """Return segments.sql; where rows were only numbered, the table is asked for a column of that name."""
+    model, inputs = (
+        analysis.model,
+        [c for c in analysis.columns.all if c.use == "id" or c.name in analysis.model.recipe.columns],
+    )
+    schema = dict(analysis.raw.schema().items())
+    if model.id not in schema:
+        schema[model.id] = "int64"
+        inputs.append(Column(model.id, model.id, "", "id", "id", "rows are numbered", 0, 0, Parse("integer")))
+    customers = ibis.table(schema, name="customers")
+    return segments_sql(model, customers, typed(customers, inputs), dialect=dialect, agree=analysis.agree)

@@ -7,13 +7,13 @@ import gzip
 import json
 import mimetypes
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from segreport.charts import Chart, Theme, charts_of, draw_live, draw_still
 from segreport.errors import SettingsError
@@ -22,8 +22,11 @@ from segreport.personas import lower_first
 from segreport.profiles import Driver
 from segreport.report import Report, Segment
 from segreport.settings import ReportSettings
+from segreport.shipped import font_folder, template_folders
 from segreport.story import Tile
 from segreport.wording import Wording
+
+NARROW = 400  # what stands beside the action card is drawn for half a page, so that its words keep their size
 
 TRUST_WORDS = {"stable": "Target by name", "doubtful": "Use as a theme", "unstable": "Do not target"}
 TRUST_SENTENCES = {
@@ -61,13 +64,14 @@ def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSett
     """Return report.pdf, tagged for screen readers (PDF/UA-1). The same report gives the same bytes."""
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
 
     context = _context(report, charts, settings) | {"medium": "paper"}
     page = environment(report, settings).get_template("report.pdf.j2").render(context)
     fonts = FontConfiguration()
     faces = CSS(string=_font_faces(), font_config=fonts)
     return bytes(
-        HTML(string=page, url_fetcher=_only_data).write_pdf(
+        HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf(
             stylesheets=[faces],
             font_config=fonts,
             pdf_variant="pdf/ua-1",
@@ -76,17 +80,25 @@ def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSett
     )
 
 
+def notebook(report: Report) -> str:
+    """Return report.html in a frame of its own, for a notebook's cell."""
+    shown = {key: value for key, value in report.settings.get("report", {}).items() if key not in ("logo", "template")}
+    settings = ReportSettings.model_validate(shown)
+    page = render_html(report, draw(report, settings), settings)
+    return f'<iframe srcdoc="{escape(page)}" title="{escape(report.title)}" style="border: 0; height: 800px; width: 100%"></iframe>'
+
+
 def draw(report: Report, settings: ReportSettings) -> dict[str, Drawn]:
     """Return every chart of the report, drawn still, with its table in words."""
     wording, theme = Wording(settings.language, settings.currency), theme_of(settings)
     drawn = {}
     for key, chart in charts_of(report, wording).items():
-        still = draw_still(chart, theme)
+        still = draw_still(chart, replace(theme, width=NARROW) if key.startswith("drivers-") else theme)
         header, rows = chart.table()
         drawn[key] = Drawn(
             chart=chart,
             still=Markup(_themed(still, theme)),  # noqa: S704 - drawn by us, its words escaped there
-            still_url=f"data:image/svg+xml;base64,{base64.b64encode(still.encode()).decode()}",
+            still_url=_svg_url(still),
             header=header,
             rows=tuple(tuple(_cell(cell, wording) for cell in row) for row in rows),
         )
@@ -98,7 +110,7 @@ def environment(report: Report, settings: ReportSettings) -> jinja2.Environment:
 
     Templates in `settings.template` come before those of the package, file by file.
     """
-    folders = [folder for folder in (settings.template, *_template_folders()) if folder]
+    folders = [folder for folder in (settings.template, *template_folders()) if folder]
     if settings.template and not settings.template.is_dir():
         raise SettingsError(f"--template {settings.template}: no such folder.")
     env = jinja2.Environment(
@@ -188,6 +200,7 @@ def _filters(report: Report, wording: Wording) -> dict[str, Callable[..., Any]]:
         "count": wording.count,
         "number": wording.number,
         "percent": wording.percent,
+        "css_percent": lambda share: f"{100 * share:.2f}%",
         "percent_or_dash": lambda share: "–" if share is None else wording.percent(share),
         "amount": lambda value: wording.quantity(value, "amount"),
         "index": lambda value: "–" if value is None else wording.count(value),
@@ -219,18 +232,11 @@ def _themed(svg: str, theme: Theme) -> str:
     return svg
 
 
-def _template_folders() -> list[Path]:
-    """Return where templates may lie: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    return [package / "templates", package.parent / "templates"]
-
-
 def _font_faces() -> str:
     """Return the @font-face rules with the fonts inside, so that every machine sets the same pages."""
-    folder = next(f / "fonts" for f in _template_folders() if (f / "fonts").is_dir())
     faces = []
     for name, weight in (("Inter-Regular", 400), ("Inter-SemiBold", 600)):
-        data = base64.b64encode((folder / f"{name}.woff2").read_bytes()).decode()
+        data = base64.b64encode((font_folder() / f"{name}.woff2").read_bytes()).decode()
         faces.append(
             f"@font-face {{ font-family: Inter; font-weight: {weight}; src: url(data:font/woff2;base64,{data}) format('woff2'); }}"
         )
@@ -258,10 +264,7 @@ def _data_url(path: Path) -> str:
         raise SettingsError(f"--logo {path}: cannot be read ({error.strerror}).") from error
 
 
-def _only_data(url: str, *args: Any, **options: Any) -> Any:
-    """Fetch data: URLs and nothing else: a report never asks the network, whatever a template says."""
-    from weasyprint import default_url_fetcher
-
-    if not url.startswith("data:"):
-        raise ValueError(f"{url}: a report holds everything it shows; embed it as a data: URL")
-    return default_url_fetcher(url, *args, **options)
+def _svg_url(svg: str) -> str:
+    """Return a drawing as a data: URL; its page style would hide its own size from WeasyPrint."""
+    plain = svg.replace(";max-width:100%;height:auto", "")
+    return f"data:image/svg+xml;base64,{base64.b64encode(plain.encode()).decode()}"

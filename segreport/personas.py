@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from segreport.actions import Action, action_for
 from segreport.columns import Column
-from segreport.lexicon import Concept, Side, concept_of
+from segreport.lexicon import SPEND, Concept, Side, concept_of
 from segreport.profiles import Driver, Profile
 from segreport.wording import Wording
 
@@ -35,6 +35,21 @@ class Persona:
 class _Name:
     text: str
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Trait:
+    """One thing a name may say: a side of a concept, how telling it is, and the columns that back it."""
+
+    family: str
+    side: Side
+    weight: float
+    columns: tuple[str, ...]
+
+    @property
+    def noun_rank(self) -> int:
+        """How well it serves as the noun, 0 best: "high-income big spenders", not "high-spending high earners"."""
+        return NOUNS.index(self.family) if self.family in NOUNS else len(NOUNS)
 
 
 def name_segments(profiles: Sequence[Profile], columns: Sequence[Column], wording: Wording) -> tuple[Persona, ...]:
@@ -67,13 +82,17 @@ def signals(profile: Profile, columns: Mapping[str, Column]) -> frozenset[str]:
     for driver in (*profile.drivers, *profile.described):
         concept = _concept(driver, columns)
         if concept and driver.level is None and abs(driver.effect) >= NAMEABLE:
-            found.add(f"{concept.key}{'+' if driver.effect > 0 else '-'}")
+            born = concept.key == "birth"  # a later year of birth is a lower age
+            found.add(f"{'age' if born else concept.key}{'+' if (driver.effect > 0) != born else '-'}")
+    found |= {
+        f"{t.family}{'+' if t.side is SPEND.high else '-'}" for t in _traits(profile, columns) if t.family == SPEND.key
+    }
     return frozenset(found)
 
 
 def strongest(profile: Profile, columns: Mapping[str, Column]) -> str | None:
     """Return the label of the column that sets the segment apart most, None where nothing does."""
-    return columns[profile.drivers[0].column].label if profile.drivers else None
+    return lower_first(columns[profile.drivers[0].column].label) if profile.drivers else None
 
 
 def summarise(profile: Profile, columns: Mapping[str, Column], wording: Wording) -> str:
@@ -90,7 +109,7 @@ def _compare(driver: Driver, column: Column, wording: Wording) -> str:
     if driver.level is not None:
         return f"{label} is “{driver.level}” for {wording.percent(driver.mean)}, against {wording.percent(driver.overall)} of all"
     mean, overall = (wording.quantity(value, column.unit) for value in (driver.mean, driver.overall))
-    return f"{label} averages {mean} against {overall} for all customers"
+    return f"average {label} is {mean} against {overall} for all customers"
 
 
 def lower_first(label: str) -> str:
@@ -101,11 +120,14 @@ def lower_first(label: str) -> str:
 
 def _candidates(profile: Profile, columns: Mapping[str, Column]) -> Iterator[_Name]:
     """Yield names from the most to the least telling; the last ones never run out."""
+    traits = _traits(profile, columns)
+    close = [trait for trait in traits if trait.weight >= MATCHED * traits[0].weight]
+    yield from _pairs(close)
+    yield from (name for trait in close for name in _single(trait))
+    yield from _pairs(traits)
+    yield from (name for trait in traits for name in _single(trait))
     backed = [driver for driver in profile.drivers if abs(driver.effect) >= NAMEABLE]
-    close = [d for d in backed if abs(d.effect) >= MATCHED * abs(backed[0].effect)]
-    yield from _pairs(close, columns)
-    yield from _singles(backed, columns)
-    yield from _pairs(backed, columns)
+    yield from (_plain(driver, columns) for driver in backed)
     yield from _plain_pairs(backed, columns)
     if not backed:
         yield _Name("Near-average customers", ())
@@ -116,37 +138,46 @@ def _candidates(profile: Profile, columns: Mapping[str, Column]) -> Iterator[_Na
         group += 1
 
 
-def _pairs(drivers: Sequence[Driver], columns: Mapping[str, Column]) -> Iterator[_Name]:
-    for i, first in enumerate(drivers):
-        for second in drivers[i + 1 :]:
-            a, b = _side(first, columns), _side(second, columns)
-            if a is None or b is None or _same_concept(first, second, columns):
+def _traits(profile: Profile, columns: Mapping[str, Column]) -> list[_Trait]:
+    """Return what a name may say of a segment, the most telling first.
+
+    Weight is the effect times how much marketing cares for the concept. Where at least three kinds of goods
+    point the same way, they say together what each alone would: big or light spenders.
+    """
+    found = []
+    goods: dict[bool, list[Driver]] = {True: [], False: []}
+    for driver in profile.drivers:
+        concept, side = _concept(driver, columns), _side(driver, columns)
+        if concept is None or side is None or abs(driver.effect) < NAMEABLE:
+            continue
+        found.append(_Trait(concept.family, side, abs(driver.effect) * concept.weight, (driver.column,)))
+        if concept.family == "goods":
+            goods[driver.effect > 0].append(driver)
+    for above, drivers in goods.items():
+        if len(drivers) >= 3 and not goods[not above]:
+            mean = sum(abs(driver.effect) for driver in drivers) / len(drivers)
+            side = SPEND.high if above else SPEND.low
+            found = [trait for trait in found if trait.family != "goods"]
+            found.append(_Trait(SPEND.key, side, mean * SPEND.weight, tuple(driver.column for driver in drivers)))
+    return sorted(found, key=lambda trait: -trait.weight)
+
+
+def _pairs(traits: Sequence[_Trait]) -> Iterator[_Name]:
+    for i, first in enumerate(traits):
+        for second in traits[i + 1 :]:
+            if first.family == second.family:
                 continue
-            ordered = (
-                ((first, a), (second, b))
-                if _noun_rank(second, columns) <= _noun_rank(first, columns)
-                else ((second, b), (first, a))
-            )
-            for (one, adjective), (other, noun) in (ordered, ordered[::-1]):
-                if adjective.adjective and noun.noun:
-                    yield _Name(f"{adjective.adjective} {noun.noun}", (one.column, other.column))
+            one, other = sorted((first, second), key=lambda trait: -trait.noun_rank)
+            for adjective, noun in ((one, other), (other, one)):
+                if adjective.side.adjective and noun.side.noun:
+                    yield _Name(f"{adjective.side.adjective} {noun.side.noun}", (*adjective.columns, *noun.columns))
 
 
-def _noun_rank(driver: Driver, columns: Mapping[str, Column]) -> int:
-    """Return how well a concept serves as the noun: "high-income big spenders", not "high-spending high earners"."""
-    concept = _concept(driver, columns)
-    return NOUNS.index(concept.key) if concept and concept.key in NOUNS else len(NOUNS)
-
-
-def _singles(drivers: Sequence[Driver], columns: Mapping[str, Column]) -> Iterator[_Name]:
-    for driver in drivers:
-        side = _side(driver, columns)
-        if side and side.noun:
-            yield _Name(side.noun[0].upper() + side.noun[1:], (driver.column,))
-        elif side and side.adjective:
-            yield _Name(f"{side.adjective} customers", (driver.column,))
-        else:
-            yield _plain(driver, columns)
+def _single(trait: _Trait) -> Iterator[_Name]:
+    if trait.side.noun:
+        yield _Name(trait.side.noun[0].upper() + trait.side.noun[1:], trait.columns)
+    elif trait.side.adjective:
+        yield _Name(f"{trait.side.adjective} customers", trait.columns)
 
 
 def _plain_pairs(drivers: Sequence[Driver], columns: Mapping[str, Column]) -> Iterator[_Name]:
@@ -183,8 +214,3 @@ def _side(driver: Driver, columns: Mapping[str, Column]) -> Side | None:
     if concept is None or driver.level is not None:
         return None
     return concept.high if driver.effect > 0 else concept.low
-
-
-def _same_concept(first: Driver, second: Driver, columns: Mapping[str, Column]) -> bool:
-    a, b = _concept(first, columns), _concept(second, columns)
-    return a is not None and b is not None and a.key.split(":")[0] == b.key.split(":")[0]

@@ -148,6 +148,12 @@ class Report:
         """Return report.json: the whole report, schema-versioned."""
         return TypeAdapter(Report).dump_json(self, indent=1)
 
+    def _repr_html_(self) -> str:
+        """Show the whole report where a notebook shows a value."""
+        from segreport.pages import notebook  # the one arrow that points back: a notebook asks the value itself
+
+        return notebook(self)
+
 
 def load_report(text: bytes) -> Report:
     """Return the Report of a report.json; raises pydantic's ValidationError where it is none."""

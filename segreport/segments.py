@@ -73,7 +73,7 @@ def cluster(X: Matrix, k: int, columns: Columns, recipe: Recipe, *, method: Meth
     order = np.argsort(-np.bincount(partition.labels, minlength=k), kind="stable")
     centres = partition.centres[order]
     labels = np.argsort(order)[partition.labels]
-    if len(fit) < len(X):
+    if len(fit) < columns.customers:  # most are then assigned by the nearest centre, so all are
         labels = nearest(X, centres)[0]
     named = {column.name: column for column in columns.all}
     model = Model(
@@ -177,10 +177,17 @@ def _labelled(sample: pa.Table, model: Model, labels: Labels) -> Iterator[pa.Tab
 
 
 def _nearest_batches(columns: Columns, model: Model) -> Iterator[pa.Table]:
-    needed = columns.table.select(model.id, *model.recipe.columns)
-    for batch in needed.to_pyarrow_batches(chunk_size=BATCH):
+    for batch in _batches(columns.table.select(model.id, *model.recipe.columns)):
         labels, margins = nearest(model.recipe.encode(batch), model.matrix)
         yield _table(batch.column(model.id), labels, margins, model)
+
+
+def _batches(table: ir.Table) -> Iterator[pa.RecordBatch]:
+    engine = table.get_backend()
+    if engine.name == "duckdb":  # Ibis 12 still calls DuckDB's method by the name it had before 2.0
+        yield from engine.raw_sql(table.compile()).to_arrow_reader(BATCH)
+    else:
+        yield from table.to_pyarrow_batches(chunk_size=BATCH)
 
 
 def _table(ids: pa.Array | pa.ChunkedArray, labels: Labels, margins: np.ndarray, model: Model) -> pa.Table:

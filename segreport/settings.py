@@ -114,13 +114,21 @@ def settings_of(**choices: Any) -> Settings:
 
 
 def load_settings(path: Path) -> dict[str, Any]:
-    """Return the tables of a segreport.toml as plain dictionaries; raise SettingsError where it is not TOML."""
+    """Return the tables of a segreport.toml as plain dictionaries; paths in it are relative to its own folder.
+
+    Raises SettingsError where it is missing or not TOML.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML ({error}). `segreport init DATA` writes a fresh file.") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+    report = tables.get("report", {})
+    for key in ("logo", "template"):
+        if isinstance(report, dict) and isinstance(report.get(key), str):
+            report[key] = str(path.parent / report[key])
+    return tables
 
 
 _SECTIONS: dict[str, type[_Section]] = {

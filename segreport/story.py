@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from segreport.actions import rank
+from segreport.actions import rank
 from segreport.choice import Choice
 from segreport.columns import Column, Columns
+from segreport.lexicon import SPEND, concept_of
 from segreport.personas import Persona, lower_first
 from segreport.profiles import Profiles
 from segreport.trust import Trust
@@ -63,8 +66,10 @@ def structure_words(structure: Structure) -> str:
     }[structure]
 
 
-def headline(profiles: Profiles, personas: Sequence[Persona], worth: str | None, wording: Wording) -> str:
-    """Return the finding in one sentence: who brings the most for their number, else who is distinct and who is many.
+def headline(
+    profiles: Profiles, personas: Sequence[Persona], columns: Mapping[str, Column], worth: str | None, wording: Wording
+) -> str:
+    """Return the finding in one sentence: who brings the most for their number, else who differs most (in spending first).
 
     `worth` is what the value is called in a sentence ("revenue"), None where no value is known.
     """
@@ -75,15 +80,24 @@ def headline(profiles: Profiles, personas: Sequence[Persona], worth: str | None,
             f"{names[best.id]} are {wording.percent(best.share)} of customers "
             f"and bring {wording.percent(best.value_share or 0)} of {worth}"
         )
-    largest = max(profiles.segments, key=lambda p: p.size)
-    distinct = max(
-        (p for p in profiles.segments if p.id != largest.id),
-        key=lambda p: max((abs(d.effect) for d in p.drivers), default=0),
+    told = [(p, d) for p in profiles.segments for d in p.drivers if d.level is None and d.column in columns]
+    if not told:
+        largest = max(profiles.segments, key=lambda p: p.size)
+        return f"{names[largest.id]} are the largest group, at {wording.percent(largest.share)} of customers"
+    best, driver = max(
+        told, key=lambda pair: (_is_spending(columns[pair[1].column]) and pair[1].effect > 0, abs(pair[1].effect))
     )
+    column = columns[driver.column]
+    mean, overall = (wording.quantity(value, column.unit) for value in (driver.mean, driver.overall))
     return (
-        f"{names[largest.id]} are the largest group, at {wording.percent(largest.share)} of customers; "
-        f"{lower_first(names[distinct.id])}, at {wording.percent(distinct.share)}, differ most from the average"
+        f"{names[best.id]} are {wording.percent(best.share)} of customers, "
+        f"with an average {lower_first(column.label)} of {mean} against {overall} for all"
     )
+
+
+def _is_spending(column: Column) -> bool:
+    concept = concept_of(column.name, column.label)
+    return concept is not None and concept.family == SPEND.family
 
 
 def worth_words(columns: Columns) -> str | None:
@@ -116,16 +130,15 @@ def tiles(columns: Columns, profiles: Profiles, trust: Trust, worth: str | None)
 def priorities(profiles: Profiles, personas: Sequence[Persona], trust: Trust) -> tuple[str, ...]:
     """Return the ids of at most three segments to act on first, with different actions.
 
-    Those that bring most come first (without a value: the largest that differ from the average); a segment
-    that does not come back when customers are redrawn is not targeted.
+    Those that bring most come first (without a value: those with the most urgent action); a segment that
+    does not come back when customers are redrawn is not targeted.
     """
     grades = {segment.id: segment.grade for segment in trust.segments}
     titles = {persona.id: persona.action.title for persona in personas}
-    weights = {
-        p.id: p.value_share if p.value_share is not None else p.share * bool(p.drivers) for p in profiles.segments
-    }
+    urgent = {persona.id: rank(persona.action) for persona in personas}
+    order = sorted(profiles.segments, key=lambda p: (-(p.value_share or 0), urgent[p.id], -p.share))
     chosen: list[str] = []
-    for ident in sorted(weights, key=lambda ident: -weights[ident]):
+    for ident in (profile.id for profile in order):
         fresh = titles[ident] not in {titles[other] for other in chosen}
         if grades[ident] != "unstable" and fresh and len(chosen) < 3:
             chosen.append(ident)

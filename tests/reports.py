@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from segreport.actions import Action
 from segreport.choice import Choice, Score
@@ -14,17 +15,47 @@ from segreport.report import ColumnFacts, MapCell, Overall, Report, Segment, Seg
 from segreport.rules import Rule
 from segreport.story import Tile
 
-NAMES = ("Champions", "Steady regulars", "Careful high earners", "Young bargain seekers", "Price-led newcomers", "Sleeping loyalists",
-         "Weekend visitors", "Gift buyers", "One-time buyers", "Big-basket families", "Online explorers", "Quiet average customers")  # fmt: skip - a table of words
-HARD_NAMES = ("عملاء مخلصون ذوو دخل مرتفع", "高收入忠诚客户", "🎉🛍️ Party shoppers", "<script>alert('x')</script>",
-              "Remarkably patient and thoughtful customers who compare every single offer twice", "a&b {c} %{d} $x_1$ \\frac")  # fmt: skip - a table of words
-LABELS = (("Annual income", "k$", 60.6, 26.0), ("Spending score", "", 50.2, 25.0), ("Age", "years", 38.9, 14.0), ("Total spent", "amount", 1240.0, 900.0),
-          ("Last order", "days", 64.0, 40.0), ("Share bought on offer", "%", 22.5, 12.0))  # fmt: skip - a table of columns
+NAMES = (
+    "Champions",
+    "Steady regulars",
+    "Careful high earners",
+    "Young bargain seekers",
+    "Price-led newcomers",
+    "Sleeping loyalists",
+    "Weekend visitors",
+    "Gift buyers",
+    "One-time buyers",
+    "Big-basket families",
+    "Online explorers",
+    "Quiet average customers",
+)  # fmt: skip - a table of words
+HARD_NAMES = (
+    "عملاء مخلصون ذوو دخل مرتفع",
+    "高收入忠诚客户",
+    "🎉🛍️ Party shoppers",
+    "<script>alert('x')</script>",
+    "Remarkably patient and thoughtful customers who compare every single offer twice",
+    "a&b {c} %{d} $x_1$ \\frac",
+)  # fmt: skip - a table of words
+LABELS = (
+    ("Annual income", "k$", 60.6, 26.0),
+    ("Spending score", "", 50.2, 25.0),
+    ("Age", "years", 38.9, 14.0),
+    ("Total spent", "amount", 1240.0, 900.0),
+    ("Last order", "days", 64.0, 40.0),
+    ("Share bought on offer", "%", 22.5, 12.0),
+)  # fmt: skip - a table of columns
 BINS = 20
 
 
 def make_report(
-    *, k: int = 5, columns: int = 3, value: bool = True, names: Sequence[str] = NAMES, labels: Sequence[str] = (), category: bool = True
+    *,
+    k: int = 5,
+    columns: int = 3,
+    value: bool = True,
+    names: Sequence[str] = NAMES,
+    labels: Sequence[str] = (),
+    category: bool = True,
 ) -> Report:
     """Return a report of `k` segments on `columns` number columns; without `value` no segment has one."""
     facts = [_column(i, labels) for i in range(columns)]
@@ -32,17 +63,32 @@ def make_report(
     shown = [names[i % len(names)] + (f" {i // len(names) + 1}" if i >= len(names) else "") for i in range(k)]
     weights = [share * (0.3 + 3.0 * ((i * 7 + 3) % k) / k) ** 2 for i, share in enumerate(shares)]
     worth = [w / sum(weights) for w in weights]
-    segments = tuple(_segment(i, shown[i], shares, worth[i] if value else None, facts, category=category) for i in range(k))
+    segments = tuple(
+        _segment(i, shown[i], shares, worth[i] if value else None, facts, category=category) for i in range(k)
+    )
     return Report(
-        schema=1, period="2026-10", as_of="2026-10-31", title="Customer segments", headline="A headline.", verdict="A verdict.",
-        worth="revenue" if value else None, value_columns=("c3",) if value else (),
+        schema=1,
+        period="2026-10",
+        as_of="2026-10-31",
+        title="Customer segments",
+        headline="A headline.",
+        verdict="A verdict.",
+        worth="revenue" if value else None,
+        value_columns=("c3",) if value else (),
         source=SourceFacts("customers.csv", 5100, 5000, 100, "f" * 16),
         columns=(*(c for c, _, _ in facts), *([_fact("country", "Country", "", "category", 240)] if category else [])),
-        choice=_choice(k), segments=segments,
-        tiles=(Tile("Customers", 5000, "count", "in this report"),), priorities=("s1",), alternatives=(),
+        choice=_choice(k),
+        segments=segments,
+        tiles=(Tile("Customers", 5000, "count", "in this report"),),
+        priorities=("s1",),
+        alternatives=(),
         separation=tuple(tuple(0.0 if i == j else 2.0 + abs(i - j) / 3 for j in range(k)) for i in range(k)),
-        overall=_overall(facts, value=value, category=category), map=_map(k),
-        notes=(), warnings=(), settings={}, versions={},
+        overall=_overall(facts, value=value, category=category),
+        map=_map(k),
+        notes=(),
+        warnings=(),
+        settings={},
+        versions={},
     )  # fmt: skip - one argument a line would fill a page
 
 
@@ -57,7 +103,9 @@ def _column(i: int, labels: Sequence[str]) -> Fact:
 
 
 def _fact(name: str, label: str, unit: str, role: Role, missing: int) -> ColumnFacts:
-    return ColumnFacts(name, label, unit, role, "feature" if role == "number" else "describe", "by hand", missing, "standardised")
+    return ColumnFacts(
+        name, label, unit, role, "feature" if role == "number" else "describe", "by hand", missing, "standardised"
+    )
 
 
 def _shares(k: int) -> list[float]:
@@ -70,27 +118,48 @@ def _effect(segment: int, column: int) -> float:
     return round(1.9 * math.sin(2.4 * segment + 1.7 * column + 0.4) ** 3, 3)
 
 
-def _segment(i: int, name: str, shares: Sequence[float], worth: float | None, facts: Sequence[Fact], *, category: bool) -> Segment:
+def _segment(
+    i: int, name: str, shares: Sequence[float], worth: float | None, facts: Sequence[Fact], *, category: bool
+) -> Segment:
     drivers = [
-        Driver(c.name, None, mean + _effect(i, j) * sd, mean, 100 * (mean + _effect(i, j) * sd) / mean if j % 5 else None, _effect(i, j))
+        Driver(
+            c.name,
+            None,
+            mean + _effect(i, j) * sd,
+            mean,
+            100 * (mean + _effect(i, j) * sd) / mean if j % 5 else None,
+            _effect(i, j),
+        )
         for j, (c, mean, sd) in enumerate(facts)
     ]
     drivers.sort(key=lambda d: -abs(d.effect))
     told = tuple(d for d in drivers if abs(d.effect) >= 0.2)
     middle = 0.3 + 0.5 * shares[i]
     return Segment(
-        id=f"s{i + 1}", name=name, backed_by=(), colour=PALETTE[i], size=round(5000 * shares[i]), share=shares[i],
-        value=None if worth is None else worth * 6.2e6, value_share=worth,
-        value_index=None if worth is None else 100 * worth / shares[i], summary="A sentence.",
+        id=f"s{i + 1}",
+        name=name,
+        backed_by=(),
+        colour=PALETTE[i],
+        size=round(5000 * shares[i]),
+        share=shares[i],
+        value=None if worth is None else worth * 6.2e6,
+        value_share=worth,
+        value_index=None if worth is None else 100 * worth / shares[i],
+        summary="A sentence.",
         action=Action("Do", "Something.", "e-mail", "repeat rate"),
-        centre={d.column: d.mean for d in drivers}, drivers=told[:6],
+        centre={d.column: d.mean for d in drivers},
+        drivers=told[:6],
         described=(Driver("country", "France", 0.34, 0.2, 170.0, 0.32),) if category else (),
         alike=tuple(d.column for d in drivers if abs(d.effect) < 0.2),
         spreads={c.name: _spread(mean, sd, _effect(i, j), 0.55) for j, (c, mean, sd) in enumerate(facts)},
         levels={"country": {"France": 0.34, "Spain": 0.66}} if category else {},
-        rule=Rule("c0 above 70", 0.9, 0.8), neighbour=Neighbour(f"s{(i + 1) % len(shares) + 1}", told[:2]),
-        stability=0.9, trust="stable", silhouette=middle,
-        silhouette_profile=tuple(middle + 0.35 * math.sin(math.pi * (t / 39 - 0.62)) for t in range(40)), border=0.1,
+        rule=Rule("c0 above 70", 0.9, 0.8),
+        neighbour=Neighbour(f"s{(i + 1) % len(shares) + 1}", told[:2]),
+        stability=0.9,
+        trust="stable",
+        silhouette=middle,
+        silhouette_profile=tuple(middle + 0.35 * math.sin(math.pi * (t / 39 - 0.62)) for t in range(40)),
+        border=0.1,
     )  # fmt: skip - one argument a line would fill a page
 
 
@@ -101,7 +170,7 @@ def _edges(mean: float, deviation: float) -> tuple[float, ...]:
 def _spread(mean: float, deviation: float, effect: float, width: float) -> Spread:
     """Return a bell around `effect` standard deviations off the mean."""
     edges = _edges(mean, deviation)
-    centres = [(a + b) / 2 for a, b in zip(edges, edges[1:], strict=False)]
+    centres = [(a + b) / 2 for a, b in pairwise(edges)]
     raw = [math.exp(-(((c - mean) / deviation - effect) ** 2) / (2 * width**2)) for c in centres]
     low, q1, mid, q3, high = (mean + deviation * (effect + width * z) for z in (-1.645, -0.674, 0.0, 0.674, 1.645))
     return Spread((low, q1, mid, q3, high), tuple(r / sum(raw) for r in raw))
@@ -110,12 +179,18 @@ def _spread(mean: float, deviation: float, effect: float, width: float) -> Sprea
 def _overall(facts: Sequence[Fact], *, value: bool, category: bool) -> Overall:
     names = tuple(c.name for c, _, _ in facts)
     return Overall(
-        means={c.name: mean for c, mean, _ in facts}, value=6.2e6 if value else None,
+        means={c.name: mean for c, mean, _ in facts},
+        value=6.2e6 if value else None,
         spreads={c.name: _spread(mean, sd, 0.0, 1.0) for c, mean, sd in facts},
         edges={c.name: _edges(mean, sd) for c, mean, sd in facts},
         levels={"country": {"France": 0.2, "Spain": 0.8}} if category else {},
-        correlations=tuple(tuple(1.0 if i == j else round(0.9 * math.sin(1.3 * (i + j)) ** 3, 3) for j in range(len(names))) for i in range(len(names))),
-        correlated=names, silhouette=0.553, inertia=6500.0,
+        correlations=tuple(
+            tuple(1.0 if i == j else round(0.9 * math.sin(1.3 * (i + j)) ** 3, 3) for j in range(len(names)))
+            for i in range(len(names))
+        ),
+        correlated=names,
+        silhouette=0.553,
+        inertia=6500.0,
     )  # fmt: skip - one argument a line would fill a page
 
 
@@ -128,12 +203,22 @@ def _choice(k: int) -> Choice:
 
 
 def _map(k: int) -> SegmentMap:
-    centres = {f"s{i + 1}": (2.6 * math.cos(2 * math.pi * i / k + 0.5), 1.7 * math.sin(2 * math.pi * i / k + 0.5)) for i in range(k)}
+    centres = {
+        f"s{i + 1}": (2.6 * math.cos(2 * math.pi * i / k + 0.5), 1.7 * math.sin(2 * math.pi * i / k + 0.5))
+        for i in range(k)
+    }
     cells = []
     for i, (x, y) in enumerate(centres.values()):
         for step in range(max(25, 260 // k)):
             angle, far = 2.39996 * step, 0.085 * math.sqrt(step) * 1.1
-            cells.append(MapCell(round(x + far * math.cos(angle), 3), round(y + far * math.sin(angle), 3), f"s{i + 1}", max(1, 30 - step // 3)))
-    return SegmentMap(tuple(cells), centres, ("Annual income and Total spent", "Age, less Spending score"), (0.52, 0.36))
-
-
+            cells.append(
+                MapCell(
+                    round(x + far * math.cos(angle), 3),
+                    round(y + far * math.sin(angle), 3),
+                    f"s{i + 1}",
+                    max(1, 30 - step // 3),
+                )
+            )
+    return SegmentMap(
+        tuple(cells), centres, ("Annual income and Total spent", "Age, less Spending score"), (0.52, 0.36)
+    )

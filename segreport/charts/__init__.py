@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from segreport.charts import make, make_back
+from dataclasses import replace
+
+from segreport.charts import make, make_back, make_segment
 from segreport.charts.kinds import Cell, Chart, Quantity, Table
 from segreport.charts.live import draw_live
 from segreport.charts.still import draw_still
 from segreport.charts.theme import Theme
+from segreport.charts.words import isolated
 from segreport.report import Report
 from segreport.wording import Wording
 
@@ -25,7 +28,16 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
         make.segment_map(report, wording),
     ]
     for segment in report.segments:
-        made += [make.drivers(report, segment, wording), make.spreads(report, segment, wording)]
-    made += [make_back.choice(report, wording), make.silhouettes(report, wording), make_back.missing(report, wording)]
+        made += [make_segment.drivers(report, segment, wording), make_segment.spreads(report, segment, wording)]
+    made += [
+        make_back.choice(report, wording),
+        make_back.silhouettes(report, wording),
+        make_back.missing(report, wording),
+    ]
     made += [*make_back.distributions(report, wording), make_back.correlations(report, wording)]
-    return {chart.key: chart for chart in made if chart is not None}
+    names = [*(segment.name for segment in report.segments), *(column.label for column in report.columns)]
+    return {
+        chart.key: replace(chart, title=isolated(chart.title, names), alt=isolated(chart.alt, names))
+        for chart in made
+        if chart is not None
+    }

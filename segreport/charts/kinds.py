@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from segreport.wording import Wording
 
@@ -33,7 +34,7 @@ Table = tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """What every chart has: a stable key, a title that says the finding, the numbers in words, a caption ("" for none)."""
+    """What every chart has: a stable key, a title that says the finding, the numbers in words, a caption or ""."""
 
     key: str
     title: str
@@ -116,19 +117,33 @@ class Stack(Chart):
         return ("Segment", *(f"Share of {strip.label.lower()}" for strip in self.strips)), rows
 
 
+Side = Literal["above", "below", "left", "right"]
+
+
 @dataclass(frozen=True)
 class Curve:
-    """One panel of lines: a y for every x (NaN where unknown), and its standard errors where they are known.
+    """One panel of lines: a y for every x (NaN where unknown), what it says, and standard errors where known.
 
     `marked` is the place of the point that was chosen, `mark` what is written there.
     """
 
     title: str
     ys: tuple[float, ...]
+    said: tuple[str, ...]
     errors: tuple[float, ...] | None
     axis: Axis
     marked: int | None
     mark: str
+
+    @property
+    def mark_side(self) -> Side:
+        """Where the mark's words stand so that the curve does not run through them: away from higher neighbours."""
+        at = self.marked or 0
+        left = at > 0 and self.ys[at - 1] > self.ys[at]
+        right = at < len(self.ys) - 1 and self.ys[at + 1] > self.ys[at]
+        if left and right:
+            return "below"
+        return "right" if left or at == 0 else "left" if right or at == len(self.ys) - 1 else "above"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +183,9 @@ class Heatmap(Chart):
     def table(self) -> Table:
         """Return one row a row, one column a column."""
         rows = zip(self.rows, self.tiles, strict=True)
-        return (self.corner, *self.columns), tuple((row, *(t.cell if t else None for t in tiles)) for row, tiles in rows)
+        return (self.corner, *self.columns), tuple(
+            (row, *(t.cell if t else None for t in tiles)) for row, tiles in rows
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +317,12 @@ class Silhouettes(Chart):
     def table(self) -> Table:
         """Return one row a segment."""
         rows = (
-            (b.name, Quantity(b.mean), Quantity(min(b.values, default=math.nan)), Quantity(max(b.values, default=math.nan)))
+            (
+                b.name,
+                Quantity(b.mean),
+                Quantity(min(b.values, default=math.nan)),
+                Quantity(max(b.values, default=math.nan)),
+            )
             for b in self.bands
         )
         return ("Segment", "Mean silhouette", "Lowest", "Highest"), tuple(rows)

@@ -8,7 +8,8 @@ from typing import Any
 from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
 from segreport.charts.live_bars import live_bars, live_stack
 from segreport.charts.live_grid import live_heatmap, live_triangle
-from segreport.charts.live_plots import live_lines, live_points, live_silhouettes, live_spreads
+from segreport.charts.live_plots import live_lines, live_points
+from segreport.charts.live_spreads import live_silhouettes, live_spreads
 from segreport.charts.theme import Theme
 
 Figure = dict[str, Any]
@@ -26,5 +27,5 @@ _FIGURES: dict[type[Chart], Callable[..., Figure]] = {
 
 
 def draw_live(chart: Chart, theme: Theme) -> Figure:
-    """Return the chart as {"data", "layout"} for Plotly.newPlot: responsive in width, its height fixed by its content."""
+    """Return the chart as {"data", "layout"} for Plotly.newPlot: as wide as its place, as tall as its content."""
     return _FIGURES[type(chart)](chart, theme)

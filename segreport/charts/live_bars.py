@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from segreport.charts.kinds import Bars, Stack
-from segreport.charts.live_look import folded, known, layout, quiet, safe, scaled
+from segreport.charts.live_look import folded, known, layout, note, quiet, safe, scaled
 from segreport.charts.theme import Theme, written_on
 
 
@@ -30,39 +30,56 @@ def live_bars(chart: Bars, theme: Theme) -> dict[str, Any]:
     return {"data": [bars], "layout": layout(theme, len(places) * tall + 16, xaxis=across, yaxis=down)}
 
 
+STRIP = 62
+"""Height of a strip with its label above."""
+
+
 def live_stack(chart: Stack, theme: Theme) -> dict[str, Any]:
     """Draw the strips; names stand in a legend below, since on a phone the narrow parts have no room for them."""
-    labels = [safe(strip.label) for strip in chart.strips]
-    data = []
-    for i, part in enumerate(chart.strips[0].parts):
-        across = [strip.parts[i] for strip in chart.strips]
-        data.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": folded(part.name, 28, lines=1),
-                "y": labels,
-                "x": [p.share for p in across],
-                "width": 0.62,
-                "text": [p.text for p in across],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "textfont": {"color": written_on(part.colour), "size": 12, "weight": 600},
-                "constraintext": "none",
-                "marker": {"color": part.colour, "line": {"width": 1, "color": theme.paper}},
-                "hovertext": [f"<b>{safe(part.name)}</b><br>{safe(p.text)} of {safe(s.label.lower())}" for p, s in zip(across, chart.strips, strict=True)],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
+    rows = -(-len(chart.strips[0].parts) // 2)
+    labels = [
+        note(theme, safe(strip.label), x=0, xref="paper", y=i - 0.32, yanchor="bottom", xanchor="left")
+        for i, strip in enumerate(chart.strips)
+    ]
     look = layout(
         theme,
-        len(labels) * 58 + 34 + 20 * -(-len(data) // 3),
+        len(chart.strips) * STRIP + 24 + 20 * rows,
         barmode="stack",
         uniformtext={"minsize": 11, "mode": "hide"},
         xaxis=quiet(theme, showticklabels=False, range=[0, 1]),
-        yaxis=quiet(theme, autorange="reversed"),
+        yaxis=quiet(theme, showticklabels=False, range=[len(chart.strips) - 0.6, -0.7]),
+        annotations=labels,
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "traceorder": "normal", "font": {"size": 12}, "itemclick": False, "itemdoubleclick": False},
+        legend=_two_columns(),
     )
-    return {"data": data, "layout": look}
+    return {"data": [_part(chart, i) for i in range(len(chart.strips[0].parts))], "layout": look}
+
+
+def _part(chart: Stack, at: int) -> dict[str, Any]:
+    """Return one segment's parts, a bar in every strip."""
+    parts = [strip.parts[at] for strip in chart.strips]
+    of = [safe(strip.label.lower()) for strip in chart.strips]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": folded(parts[0].name, 21, lines=1),
+        "y": list(range(len(parts))),
+        "x": [round(part.share, 5) for part in parts],
+        "width": 0.62,
+        "text": [part.text for part in parts],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "inside",
+        "textfont": {"color": written_on(parts[0].colour), "size": 12, "weight": 600},
+        "marker": {"color": parts[0].colour, "line": {"width": 0}},
+        "hovertext": [f"<b>{safe(p.name)}</b><br>{p.text} of {whole}" for p, whole in zip(parts, of, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _two_columns() -> dict[str, Any]:
+    """Return a legend below the drawing, two names a row at any width, that hides nothing when it is clicked."""
+    place = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "maxheight": 1}
+    size = {"entrywidth": 0.48, "entrywidthmode": "fraction", "font": {"size": 11}, "traceorder": "normal"}
+    return {**place, **size, "itemclick": False, "itemdoubleclick": False}

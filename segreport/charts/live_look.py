@@ -17,6 +17,7 @@ def layout(theme: Theme, height: float, **more: Any) -> dict[str, Any]:  # plotl
     return {
         "autosize": True,
         "height": round(height),
+        "minreducedheight": 16,  # plotly would rather cut labels than draw lower than 64 pixels
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -31,7 +32,15 @@ def layout(theme: Theme, height: float, **more: Any) -> dict[str, Any]:  # plotl
 
 def quiet(theme: Theme, **more: Any) -> dict[str, Any]:  # plotly's own keys pass through unread
     """Return an axis without line, grid and zero line, that makes room for its own labels."""
-    look = {"showgrid": False, "zeroline": False, "showline": False, "automargin": True, "fixedrange": True, "ticks": ""}
+    look = {
+        "showgrid": False,
+        "zeroline": False,
+        "showline": False,
+        "automargin": True,
+        "fixedrange": True,
+        "ticks": "",
+        "ticklabelstandoff": 5,
+    }
     return {**look, "tickfont": {"color": theme.muted, "size": 11}, **more}
 
 
@@ -43,8 +52,8 @@ def scaled(theme: Theme, axis: Axis, **more: Any) -> dict[str, Any]:  # plotly's
 
 
 def safe(text: str) -> str:
-    """Return a name as plotly shows it literally: it would read <b> as markup, and {x} in a template as a field."""
-    return escape(clean(text), quote=False).replace("{", "&#123;").replace("}", "&#125;")
+    """Return a name as plotly shows it literally: <b> would be markup, {x} a field of a template, $x$ a formula."""
+    return escape(clean(text), quote=False).translate({ord(c): f"&#{ord(c)};" for c in "{}$"})
 
 
 def folded(text: str, width: float, *, lines: int = 2) -> str:
@@ -66,3 +75,14 @@ def tinted(colour: str, alpha: float) -> str:
 def note(theme: Theme, text: str, **more: Any) -> dict[str, Any]:  # plotly's own keys pass through unread
     """Return words on the drawing, without an arrow."""
     return {"text": text, "showarrow": False, "font": {"color": theme.ink, "size": 12}, **more}
+
+
+def on_paper(x: float, y: float) -> dict[str, Any]:
+    """Return a place for words on the drawing's edge: inside it across, outside it up or down."""
+    anchors = {"xanchor": "left" if x < 0.6 else "right", "yanchor": "bottom" if y > 0 else "top"}
+    return {"xref": "paper", "yref": "paper", "x": x, "y": y, **anchors}
+
+
+def titled(theme: Theme, title: str) -> dict[str, Any]:
+    """Return an axis title in small muted words."""
+    return {"text": safe(title), "font": {"size": 11, "color": theme.muted}}

@@ -1,29 +1,13 @@
-"""The charts about segments, each made from the Report alone: one function, `Report, Wording -> Chart`."""
+"""The charts of all segments together, each made from the Report alone: one function, `Report, Wording -> Chart`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from segreport.charts.kinds import (
-    Band,
-    Bar,
-    Bars,
-    Dot,
-    Group,
-    Heatmap,
-    Part,
-    Points,
-    Quantity,
-    Silhouettes,
-    Spreads,
-    Stack,
-    Strip,
-    Tile,
-)
-from segreport.charts.named import Names, histogram
-from segreport.charts.scale import axis_over
-from segreport.palette import ABOVE, BELOW
+from segreport.charts.kinds import Dot, Group, Heatmap, Part, Points, Quantity, Stack, Strip, Tile
+from segreport.charts.named import Names
+from segreport.charts.scale import tight_axis
 from segreport.profiles import RELEVANT, Driver
 from segreport.report import Report, Segment
 from segreport.wording import Wording
@@ -77,11 +61,12 @@ def _size_title(report: Report, wording: Wording) -> str:
     while held < 0.75 and few < len(ordered):
         held, few = held + ordered[few].share, few + 1
     if 1 < few < len(ordered):
-        return f"{_WORDS[few].capitalize()} segments hold {wording.percent(held)} of customers"
+        number = _WORDS[few].capitalize() if few < len(_WORDS) else wording.count(few)
+        return f"{number} segments hold {wording.percent(held)} of customers"
     return f"{ordered[0].name}: {wording.percent(ordered[0].share)} of customers, the largest segment"
 
 
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split() + [str(n) for n in range(13, 25)]
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def profile_heatmap(report: Report, wording: Wording, *, most: int = 20) -> Heatmap:
@@ -93,7 +78,7 @@ def profile_heatmap(report: Report, wording: Wording, *, most: int = 20) -> Heat
         strength[row] = max(strength.get(row, 0.0), abs(driver.effect))
     kept = sorted(strength, key=lambda row: -strength[row])[:most]
     grid = tuple(tuple(_tile(report, s, row, names, wording) for s in report.segments) for row in kept)
-    alt = [f"{s.name}: {_differences(s.drivers, names, wording)}" for s in report.segments]
+    alt = [f"{s.name}: {names.differences(s.drivers, wording)}" for s in report.segments]
     return Heatmap(
         key="profile",
         title=_profile_title(report, names, wording),
@@ -115,7 +100,7 @@ def _tile(report: Report, segment: Segment, row: tuple[str, str | None], names: 
     mean = Quantity(driver.mean, names.unit(driver))
     if abs(driver.effect) < RELEVANT:
         return Tile(0.0, "", mean)
-    strength = math.copysign(min(1.0, abs(driver.effect) / FULL), driver.effect)
+    strength = round(math.copysign(min(1.0, abs(driver.effect) / FULL), driver.effect), 3)
     arrow = "↑" if driver.effect > 0 else "↓"
     return Tile(strength, wording.count(driver.index or 0) if _plain(driver.index) else arrow, mean)
 
@@ -127,7 +112,10 @@ def _unlisted(report: Report, segment: Segment, row: tuple[str, str | None]) -> 
     """
     column, level = row
     means = (segment.centre, report.overall.means)
-    ours, all_ = (m.get(column) if level is None else (lv.get(column) or {}).get(level) for m, lv in zip(means, (segment.levels, report.overall.levels), strict=True))
+    ours, all_ = (
+        m.get(column) if level is None else (lv.get(column) or {}).get(level)
+        for m, lv in zip(means, (segment.levels, report.overall.levels), strict=True)
+    )
     if ours is None or all_ is None:
         return None
     effect = 0.0
@@ -159,15 +147,8 @@ def _profile_title(report: Report, names: Names, wording: Wording) -> str:
     if strongest is None or abs(strongest[0].effect) < RELEVANT:
         return "No segment differs from the average customer on any column"
     driver, segment = strongest
-    return f"The largest difference: {names.of_driver(driver.column, driver.level)} of {segment.name}, {names.against(driver, wording)}"
-
-
-def _differences(drivers: Sequence[Driver], names: Names, wording: Wording, *, most: int = 6) -> str:
-    """Return the strongest differences in words, each against the average customer."""
-    told = [d for d in drivers if abs(d.effect) >= RELEVANT][:most]
-    if not told:
-        return "no difference from the average customer"
-    return ", ".join(f"{names.of_driver(d.column, d.level)} {names.against(d, wording)}" for d in told)
+    label = names.of_driver(driver.column, driver.level)
+    return f"The largest difference: {label} of {segment.name}, {names.against(driver, wording)}"
 
 
 def segment_map(report: Report, wording: Wording) -> Points | None:
@@ -179,8 +160,8 @@ def segment_map(report: Report, wording: Wording) -> Points | None:
     groups = [Group(s.name, s.colour, *report.map.centres.get(s.id, (math.nan, math.nan))) for s in report.segments]
     first, second = (wording.percent(share) for share in report.map.explained)
     axes = (
-        axis_over([c.x for c in cells], wording, title=report.map.axes[0]),
-        axis_over([c.y for c in cells], wording, title=report.map.axes[1]),
+        tight_axis([c.x for c in cells], title=report.map.axes[0], room=0.03),
+        tight_axis([c.y for c in cells], title=report.map.axes[1], room=0.05),
     )
     centres = "; ".join(f"{g.name} at {wording.number(g.x)}, {wording.number(g.y)}" for g in groups)
     return Points(
@@ -191,95 +172,4 @@ def segment_map(report: Report, wording: Wording) -> Points | None:
         dots=tuple(Dot(c.x, c.y, c.count, places[c.segment]) for c in cells),
         groups=tuple(groups),
         axes=axes,
-    )
-
-
-def drivers(report: Report, segment: Segment, wording: Wording) -> Bars | None:
-    """Return what sets a segment apart, strongest first; None where nothing does."""
-    names = Names.of(report)
-    told = [d for d in segment.drivers if abs(d.effect) >= RELEVANT][:10]
-    if not told:
-        return None
-    reach = max(abs(d.effect) for d in told)
-    bars = tuple(_driver_bar(d, names, wording) for d in told)
-    return Bars(
-        key=f"drivers-{segment.id}",
-        title=_drivers_title(segment, told, names),
-        alt=f"{segment.name}: {_differences(told, names, wording, most=10)}.",
-        note="Bars show how far the segment lies from the average customer, in standard deviations.",
-        bars=bars,
-        axis=axis_over([-reach, reach], wording),
-        header=("Column", "Segment", "All customers", "Index", "Effect"),
-    )
-
-
-def _driver_bar(driver: Driver, names: Names, wording: Wording) -> Bar:
-    unit = names.unit(driver)
-    cells = (
-        Quantity(driver.mean, unit),
-        Quantity(driver.overall, unit),
-        None if driver.index is None else Quantity(driver.index),
-        Quantity(driver.effect),
-    )
-    colour = ABOVE if driver.effect > 0 else BELOW
-    label = names.of_driver(driver.column, driver.level)
-    return Bar(label, driver.effect, names.against(driver, wording), colour, cells)
-
-
-def _drivers_title(segment: Segment, told: Sequence[Driver], names: Names) -> str:
-    """Say the three strongest drivers by direction: "Champions: Spend and Visits above average, Recency below"."""
-    phrases = []
-    for side, word in ((1, "above"), (-1, "below")):
-        labels = list(dict.fromkeys(names.of_driver(d.column, d.level) for d in told[:3] if d.effect * side > 0))
-        if labels:
-            phrases.append(f"{' and '.join(filter(None, [', '.join(labels[:-1]), labels[-1]]))} {word}")
-    return f"{segment.name}: {phrases[0]} average{''.join(f', {p}' for p in phrases[1:])}"
-
-
-def spreads(report: Report, segment: Segment, wording: Wording, *, most: int = 6) -> Spreads | None:
-    """Return how the columns that set a segment apart most spread in it and in everyone; None without such columns."""
-    names = Names.of(report)
-    kept = list(dict.fromkeys(d.column for d in segment.drivers if d.column in segment.spreads))[:most]
-    panels = tuple(
-        panel for column in kept if (panel := histogram(report, names, column, wording, segment.spreads[column]))
-    )
-    if not panels:
-        return None
-    first = panels[0]
-    low, high = (Quantity(q, first.unit).say(wording) for q in _ends(first.segment_quantiles or first.quantiles))
-    low_all, high_all = (Quantity(q, first.unit).say(wording) for q in _ends(first.quantiles))
-    return Spreads(
-        key=f"spreads-{segment.id}",
-        title=f"{first.label} of nine in ten {segment.name}: {low} to {high}; of all customers, {low_all} to {high_all}",
-        alt=f"{segment.name}: " + "; ".join(f"{p.label}, {p.text}" for p in panels) + ".",
-        note="The segment in colour over all customers in grey; each stands for its own 100%.",
-        name=segment.name,
-        colour=segment.colour,
-        panels=panels,
-    )
-
-
-def _ends(quantiles: tuple[float, float, float, float, float]) -> tuple[float, float]:
-    return quantiles[0], quantiles[-1]
-
-
-def silhouettes(report: Report, wording: Wording) -> Silhouettes:
-    """Return the silhouette plot: how well each segment's sampled customers lie in it."""
-    bands = tuple(
-        Band(s.name, s.colour, s.share, tuple(sorted(s.silhouette_profile)), s.silhouette, wording.number(s.silhouette))
-        for s in report.segments
-    )
-    weak = min(report.segments, key=lambda s: s.silhouette)
-    mean = wording.number(report.overall.silhouette)
-    every = "; ".join(f"{b.name} {b.text}" for b in bands)
-    axis = axis_over([0.0, 1.0, *(v for b in bands for v in b.values)], wording, title="Silhouette")
-    return Silhouettes(
-        key="silhouettes",
-        title=f"Silhouette averages {mean}; the lowest segment is {weak.name} at {wording.number(weak.silhouette)}",
-        alt=f"Mean silhouette {mean} over all customers. {every}.",
-        note="A customer at 1 lies deep inside the segment, at 0 on a border, below 0 nearer to another segment.",
-        bands=bands,
-        mean=report.overall.silhouette,
-        mean_text=f"mean {mean}",
-        axis=axis,
     )

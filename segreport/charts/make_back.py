@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from segreport.charts.kinds import Axis, Bar, Bars, Curve, Lines, Quantity, Spreads, Tile, Triangle
-from segreport.charts.named import Names, histogram
-from segreport.charts.scale import axis_over
+from segreport.charts.kinds import Axis, Band, Bar, Bars, Curve, Lines, Quantity, Silhouettes, Spreads, Tile, Triangle
+from segreport.charts.named import Names, between, histogram, joined
+from segreport.charts.scale import axis_over, tight_axis
 from segreport.choice import Score
 from segreport.palette import PLAIN
 from segreport.report import ColumnFacts, Report
@@ -16,26 +17,38 @@ from segreport.wording import Wording
 
 def choice(report: Report, wording: Wording) -> Lines:
     """Return the elbow and the silhouette of every candidate, the chosen k marked."""
-    scores = report.choice.scores
+
+    def three(value: float) -> str:
+        return wording.fixed(value, 3) if math.isfinite(value) else "–"
+
+    scores, k, elbow = report.choice.scores, report.choice.k, report.choice.elbow
     ks = tuple(float(s.k) for s in scores)
-    chosen = next((i for i, s in enumerate(scores) if s.k == report.choice.k), None)
+    chosen = next(((i, f"{k} segments") for i, s in enumerate(scores) if s.k == k), None)
     inertia, silhouette = tuple(s.inertia for s in scores), tuple(s.silhouette for s in scores)
-    errors = tuple(s.silhouette_error for s in scores)
-    reach = [v for s in scores for v in (s.silhouette - s.silhouette_error, s.silhouette + s.silhouette_error)]
-    told = "; ".join(f"{s.k} segments: inertia {wording.number(s.inertia)}, silhouette {wording.number(s.silhouette)}" for s in scores)
-    elbow = report.choice.elbow
+    reach = [s.silhouette + side * s.silhouette_error for s in scores for side in (-1, 1)]
+    told = (f"{s.k} segments: inertia {wording.number(s.inertia)}, silhouette {three(s.silhouette)}" for s in scores)
     return Lines(
         key="choice",
-        title=_choice_title(scores, report.choice.k, wording),
-        alt=f"{told}. Chosen: {report.choice.k}.",
+        title=_choice_title(scores, k, wording),
+        alt=f"{'; '.join(told)}. Chosen: {k}.",
         note="Silhouette with its standard error." + (f" The inertia curve bends at {elbow}." if elbow else ""),
         xs=ks,
-        axis=Axis("Segments", min(ks, default=0), max(ks, default=1), tuple((k, f"{k:.0f}") for k in ks)),
+        axis=Axis("Segments", min(ks, default=0), max(ks, default=1), tuple((x, f"{x:.0f}") for x in ks)),
         curves=(
-            Curve("Inertia", inertia, None, axis_over(inertia, wording, zero=True), chosen, f"{report.choice.k} segments"),
-            Curve("Silhouette", silhouette, errors, axis_over(reach, wording, zero=True), chosen, f"{report.choice.k} segments"),
+            _curve("Inertia", inertia, wording.number, chosen, axis_over(inertia, wording, zero=True)),
+            replace(
+                _curve("Silhouette", silhouette, three, chosen, axis_over(reach, wording, zero=True)),
+                errors=tuple(s.silhouette_error for s in scores),
+            ),
         ),
     )
+
+
+def _curve(
+    title: str, ys: tuple[float, ...], say: Callable[[float], str], at: tuple[int, str] | None, axis: Axis
+) -> Curve:
+    marked, mark = at or (None, "")
+    return Curve(title, ys, tuple(say(y) for y in ys), None, axis, marked, mark)
 
 
 def _choice_title(scores: Sequence[Score], k: int, wording: Wording) -> str:
@@ -44,11 +57,35 @@ def _choice_title(scores: Sequence[Score], k: int, wording: Wording) -> str:
     if not known:
         return f"{k} segments were made; no candidate has a silhouette"
     if len(known) == 1:
-        return "".join(f"Silhouette at {only} segments: {wording.number(value)}" for only, value in known.items())
+        return "".join(f"Silhouette at {only} segments: {wording.fixed(value, 3)}" for only, value in known.items())
     best = max(known.values())
     top = [str(candidate) for candidate, value in known.items() if math.isclose(value, best, abs_tol=1e-9)]
-    title = f"Silhouette is highest at {wording.listing(top)} segments: {wording.number(best)}"
+    title = f"Silhouette is highest at {joined(top)} segments: {wording.fixed(best, 3)}"
     return title if str(k) in top else f"{title}; {k} were chosen"
+
+
+def silhouettes(report: Report, wording: Wording) -> Silhouettes:
+    """Return the silhouette plot: how well each segment's sampled customers lie in it."""
+    bands = tuple(
+        Band(
+            s.name, s.colour, s.share, tuple(sorted(s.silhouette_profile)), s.silhouette, wording.fixed(s.silhouette, 2)
+        )
+        for s in report.segments
+    )
+    weak = min(report.segments, key=lambda s: s.silhouette)
+    mean = wording.fixed(report.overall.silhouette, 2)
+    every = "; ".join(f"{b.name} {b.text}" for b in bands)
+    axis = axis_over([0.0, 1.0, *(v for b in bands for v in b.values)], wording, title="Silhouette")
+    return Silhouettes(
+        key="silhouettes",
+        title=f"Silhouette averages {mean}; the lowest segment is {weak.name} at {wording.fixed(weak.silhouette, 2)}",
+        alt=f"Mean silhouette {mean} over all customers. {every}.",
+        note="A customer at 1 lies deep inside the segment, at 0 on a border, below 0 nearer to another segment.",
+        bands=bands,
+        mean=report.overall.silhouette,
+        mean_text=f"mean {mean}",
+        axis=axis,
+    )
 
 
 def distributions(report: Report, wording: Wording, *, most: int = 12) -> tuple[Spreads, ...]:
@@ -59,7 +96,8 @@ def distributions(report: Report, wording: Wording, *, most: int = 12) -> tuple[
     return tuple(
         Spreads(
             key=f"distributions-{number}",
-            title="Half of all customers: " + "; ".join(_middle(p.label, p.quantiles, p.unit, wording) for p in page[:2]),
+            title="Half of all customers: "
+            + "; ".join(_middle(p.label, p.quantiles, p.unit, wording) for p in page[:2]),
             alt="; ".join(f"{p.label}: {p.text}" for p in page) + ".",
             note="" if len(pages) == 1 else f"Part {number} of {len(pages)}.",
             name="All customers",
@@ -71,8 +109,7 @@ def distributions(report: Report, wording: Wording, *, most: int = 12) -> tuple[
 
 
 def _middle(label: str, quantiles: Sequence[float], unit: str, wording: Wording) -> str:
-    low, high = Quantity(quantiles[1], unit), Quantity(quantiles[3], unit)
-    return f"{label} {low.say(wording)} to {high.say(wording)}"
+    return f"{label} {between(quantiles[1], quantiles[3], unit, wording)}"
 
 
 def missing(report: Report, wording: Wording, *, most: int = 20) -> Bars | None:
@@ -90,7 +127,7 @@ def missing(report: Report, wording: Wording, *, most: int = 20) -> Bars | None:
         alt="; ".join(f"{b.label} {b.text}" for b in bars) + ".",
         note=f"The {most} columns with most gaps, of {len(gaps)}." if len(gaps) > most else "",
         bars=bars,
-        axis=axis_over([0.0, bars[0].value], wording),
+        axis=tight_axis([0.0, bars[0].value]),
         header=("Column", "Missing", "Share of customers"),
     )
 
@@ -107,13 +144,16 @@ def correlations(report: Report, wording: Wording, *, most: int = 20) -> Triangl
     columns = report.overall.correlated
     if len(columns) < 2:
         return None
-    strength = [max((abs(v) for j, v in enumerate(row) if j != i and math.isfinite(v)), default=0.0) for i, row in enumerate(matrix)]
+    strength = [
+        max((abs(v) for j, v in enumerate(row) if j != i and math.isfinite(v)), default=0.0)
+        for i, row in enumerate(matrix)
+    ]
     kept = sorted(sorted(range(len(columns)), key=lambda i: -strength[i])[:most])
     labels = tuple(names.label(columns[i]) for i in kept)
     tiles = tuple(tuple(_correlation(matrix[i][j], wording) for j in kept[:row]) for row, i in enumerate(kept))
     pairs = [(matrix[i][j], labels[row], labels[at]) for row, i in enumerate(kept) for at, j in enumerate(kept[:row])]
     pairs = sorted((p for p in pairs if math.isfinite(p[0])), key=lambda p: -abs(p[0]))
-    told = "; ".join(f"{b} and {a} {wording.number(r)}" for r, a, b in pairs[:6])
+    told = "; ".join(f"{b} and {a} {wording.fixed(r, 2)}" for r, a, b in pairs[:6])
     return Triangle(
         key="correlations",
         title=_correlation_title(pairs, wording),
@@ -128,7 +168,7 @@ def correlations(report: Report, wording: Wording, *, most: int = 20) -> Triangl
 def _correlation(value: float, wording: Wording) -> Tile:
     if not math.isfinite(value):
         return Tile(0.0, "", None)
-    return Tile(max(-1.0, min(1.0, value)), wording.number(round(value, 2)) if abs(value) >= 0.2 else "", Quantity(value))
+    return Tile(max(-1.0, min(1.0, value)), wording.fixed(value, 2) if abs(value) >= 0.2 else "", Quantity(value))
 
 
 def _correlation_title(pairs: Sequence[tuple[float, str, str]], wording: Wording) -> str:
@@ -136,6 +176,6 @@ def _correlation_title(pairs: Sequence[tuple[float, str, str]], wording: Wording
         return "No two columns could be compared"
     value, second, first = pairs[0]
     if abs(value) < 0.3:
-        return f"No two columns move together closely; the largest correlation is {wording.number(value)}"
+        return f"No two columns move together closely; the largest correlation is {wording.fixed(value, 2)}"
     how = "together" if value > 0 else "against each other"
-    return f"{first} and {second} move most closely {how}: correlation {wording.number(value)}"
+    return f"{first} and {second} move most closely {how}: correlation {wording.fixed(value, 2)}"

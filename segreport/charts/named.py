@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from segreport.charts.kinds import Histogram, Quantity
 from segreport.charts.scale import ticks_within
-from segreport.profiles import Driver, Spread
+from segreport.profiles import RELEVANT, Driver, Spread
 from segreport.report import Report
 from segreport.wording import Wording
 
@@ -40,8 +41,29 @@ class Names:
         """Return a segment's mean against everyone's, the unit once: "86.5 k$ vs 60.6", "34% vs 20%"."""
         unit = self.unit(driver)
         ours = Quantity(driver.mean, unit).say(wording)
-        bare = unit if unit in {"share", "amount", "%"} else ""
-        return f"{ours} vs {Quantity(driver.overall, bare).say(wording)}"
+        return f"{ours} vs {Quantity(driver.overall, _bare(unit)).say(wording)}"
+
+    def differences(self, drivers: Sequence[Driver], wording: Wording, *, most: int = 6) -> str:
+        """Return the strongest differences in words, each against the average customer."""
+        told = [d for d in drivers if abs(d.effect) >= RELEVANT][:most]
+        if not told:
+            return "no difference from the average customer"
+        return ", ".join(f"{self.of_driver(d.column, d.level)} {self.against(d, wording)}" for d in told)
+
+
+def _bare(unit: str) -> str:
+    """Return the unit a second number still shows where the first has shown it: signs stay, words are said once."""
+    return unit if unit in {"share", "amount", "%"} else ""
+
+
+def joined(items: Sequence[str]) -> str:
+    """Return "a, b and c"; titles are English whatever language the numbers are written in."""
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def between(low: float, high: float, unit: str, wording: Wording) -> str:
+    """Return a range in words, the unit once: "70.1 to 121 k$"."""
+    return f"{Quantity(low, _bare(unit)).say(wording)} to {Quantity(high, unit).say(wording)}"
 
 
 def histogram(
@@ -61,7 +83,7 @@ def histogram(
         unit=unit,
         text=text,
         edges=edges,
-        bins=tuple(f"{wording.number(a)} to {Quantity(b, unit).say(wording)}" for a, b in pairwise(edges)),
+        bins=tuple(between(a, b, unit, wording) for a, b in pairwise(edges)),
         ticks=_ticks(edges, wording),
         everyone=everyone.shares,
         quantiles=everyone.quantiles,

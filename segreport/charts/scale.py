@@ -9,7 +9,16 @@ from segreport.charts.kinds import Axis
 from segreport.wording import Wording
 
 
-def axis_over(values: Sequence[float], wording: Wording, *, title: str = "", ticks: int = 4, zero: bool = False) -> Axis:
+def tight_axis(values: Sequence[float], *, title: str = "", room: float = 0.0) -> Axis:
+    """Return an axis without ticks that just holds the values, widened by a share of its length at both ends."""
+    finite = [v for v in values if math.isfinite(v)] or [0.0]
+    more = (max(finite) - min(finite)) * room or (0.0 if max(finite) > min(finite) else 0.5)
+    return Axis(title, min(finite) - more, max(finite) + more, ())
+
+
+def axis_over(
+    values: Sequence[float], wording: Wording, *, title: str = "", ticks: int = 4, zero: bool = False
+) -> Axis:
     """Return an axis with round ends around the finite values; from zero on where `zero`."""
     finite = [v for v in values if math.isfinite(v)] or [0.0]
     low, high = min(finite), max(finite)
@@ -22,7 +31,7 @@ def axis_over(values: Sequence[float], wording: Wording, *, title: str = "", tic
     return Axis(title, first * step, last * step, _written([i * step for i in range(first, last + 1)], wording))
 
 
-def ticks_within(low: float, high: float, wording: Wording, *, count: int = 3) -> tuple[tuple[float, str], ...]:
+def ticks_within(low: float, high: float, wording: Wording, *, count: int = 4) -> tuple[tuple[float, str], ...]:
     """Return about `count` round values between two ends, with their text; the ends themselves where none is round."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low):
         return _written([low], wording)

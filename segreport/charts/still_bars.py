@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from segreport.charts.fonts import PLAIN_TEXT, STRONG
 from segreport.charts.kinds import Bars, Stack
 from segreport.charts.leaders import Label, lay_out
-from segreport.charts.sheet import Sheet
+from segreport.charts.sheet import Sheet, measure
 from segreport.charts.theme import Theme, written_on
 from segreport.charts.words import shorten, wrap
 
@@ -15,7 +16,7 @@ ROW, BAR = 32, 16
 def draw_bars(chart: Bars, theme: Theme) -> Sheet:
     """Draw labels at the left, bars in the middle, what they say at the right: three columns that line up."""
     sheet = Sheet(len(chart.bars) * ROW + 8, theme)
-    plain, strong = sheet.measure(12), sheet.measure(12, 600)
+    plain, strong = measure(PLAIN_TEXT), measure(STRONG)
     says = [shorten(bar.text, theme.width * 0.34, plain) for bar in chart.bars]
     labels = [wrap(bar.label, theme.width * 0.3, strong) for bar in chart.bars]
     left = max(strong(line) for label in labels for line in label) + 16
@@ -26,7 +27,7 @@ def draw_bars(chart: Bars, theme: Theme) -> Sheet:
         middle = i * ROW + ROW / 2 + 4
         end = left + chart.axis.place(bar.value) * (right - left)
         sheet.boxes([(min(zero, end), middle - BAR / 2, max(abs(end - zero), 1), BAR)], bar.colour)
-        sheet.lines(0, middle, label, weight=600)
+        sheet.lines(0, middle, label, STRONG)
         sheet.lines(right + 14, middle, [say])
     return sheet
 
@@ -37,8 +38,7 @@ STRIP, GAP = 34, 26
 
 def draw_stack(chart: Stack, theme: Theme) -> Sheet:
     """Draw the strips, each segment's name above the first with a leader, slopes between a segment's two shares."""
-    probe = Sheet(1, theme)
-    plain, strong = probe.measure(12), probe.measure(12, 600)
+    plain, strong = measure(PLAIN_TEXT), measure(STRONG)
     gutter = max(plain(strip.label) for strip in chart.strips) + 14
     spans = [_spans([part.share for part in strip.parts], gutter, theme.width) for strip in chart.strips]
     parts = chart.strips[0].parts
@@ -50,14 +50,21 @@ def draw_stack(chart: Stack, theme: Theme) -> Sheet:
     for label, part in zip(labels, parts, strict=True):
         sheet.stroke([((label.leader, _baseline(label, top) + 3), (label.leader, top))], part.colour)
     for label in labels:
-        sheet.text(label.start, _baseline(label, top), label.say, weight=600)
+        sheet.text(label.start, _baseline(label, top), label.say, STRONG)
     for i, strip in enumerate(chart.strips):
         y = top + i * (STRIP + GAP)
         sheet.lines(0, y + STRIP / 2, [strip.label], colour=theme.muted)
         for part, (start, end) in zip(strip.parts, spans[i], strict=True):
             sheet.boxes([(start, y, max(0.5, end - start - 1.5), STRIP)], part.colour)
             if strong(part.text) + 6 <= end - start:
-                sheet.lines((start + end) / 2, y + STRIP / 2, [part.text], colour=written_on(part.colour), anchor="middle", weight=600)
+                sheet.lines(
+                    (start + end) / 2,
+                    y + STRIP / 2,
+                    [part.text],
+                    STRONG,
+                    colour=written_on(part.colour),
+                    anchor="middle",
+                )
     return sheet
 
 
@@ -80,4 +87,6 @@ def _slopes(sheet: Sheet, chart: Stack, spans: list[list[tuple[float, float]]], 
     for i in range(len(chart.strips) - 1):
         y = top + i * (STRIP + GAP) + STRIP
         for part, (a, b), (c, d) in zip(chart.strips[i].parts, spans[i], spans[i + 1], strict=True):
-            sheet.area([(a, y), (max(a, b - 1.5), y), (max(c, d - 1.5), y + GAP), (c, y + GAP)], part.colour, alpha=0.16)
+            sheet.area(
+                [(a, y), (max(a, b - 1.5), y), (max(c, d - 1.5), y + GAP), (c, y + GAP)], part.colour, alpha=0.16
+            )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from segreport.charts.fonts import SMALL, STRONG
 from segreport.charts.kinds import Group, Points
-from segreport.charts.sheet import Box, Sheet, Spot
+from segreport.charts.sheet import Box, Sheet, Spot, measure
 from segreport.charts.theme import Theme
 from segreport.charts.words import shorten
 
@@ -46,10 +47,10 @@ def _draw_axes(sheet: Sheet, chart: Points, frame: Box) -> None:
     left, top, width, height = frame
     bottom = top + height
     sheet.stroke([((left - 6, top), (left - 6, bottom + 6), (left + width, bottom + 6))], sheet.theme.grid)
-    small = sheet.measure(11)
-    across, up = (shorten(axis.title, width - 30, small) for axis in chart.axes)
-    sheet.text(left + width, bottom + 21, f"{across} →", size=11, colour=sheet.theme.muted, anchor="end")
-    sheet.text(left, top + 8, f"↑ {up}", size=11, colour=sheet.theme.muted)
+    small = measure(SMALL)
+    across, up = (shorten(axis.title, width - 50, small) for axis in chart.axes)
+    sheet.text(left + width, bottom + 21, f"Right: {across}", SMALL, colour=sheet.theme.muted, anchor="end")
+    sheet.text(left, top + 8, f"Up: {up}", SMALL, colour=sheet.theme.muted)
 
 
 @dataclass
@@ -64,12 +65,12 @@ class _Tag:
 
 def _draw_names(sheet: Sheet, chart: Points, frame: Box) -> None:
     """Write each name on a plate beside its centre, moved down or up until no two touch."""
-    strong = sheet.measure(12, 600)
+    strong = measure(STRONG)
     tags = []
     for group in chart.groups:
         if math.isfinite(group.x) and math.isfinite(group.y):
             x, y = _place(chart, frame, group.x, group.y)
-            say = shorten(group.name, 170 if len(chart.groups) <= 6 else 130, strong)
+            say = shorten(group.name, 170 if len(chart.groups) <= 6 else 150, strong)
             width = strong(say) + 10
             tags.append(_Tag(group, say, (x, y), width, min(max(x - width / 2, 2), sheet.width - width - 2), y - 27))
     _part(tags, frame)
@@ -80,7 +81,7 @@ def _draw_names(sheet: Sheet, chart: Points, frame: Box) -> None:
     for tag in tags:
         sheet.boxes([(tag.x, tag.y, tag.width, 18)], sheet.theme.paper, alpha=0.85)
         sheet.boxes([(tag.x, tag.y + 16.5, tag.width, 1.5)], tag.group.colour)
-        sheet.text(tag.x + 5, tag.y + 13, tag.say, weight=600)
+        sheet.text(tag.x + 5, tag.y + 13, tag.say, STRONG)
 
 
 def _far(tag: _Tag) -> bool:
@@ -94,11 +95,18 @@ def _part(tags: list[_Tag], frame: Box) -> None:
     top, bottom = frame[1] + 14, frame[1] + frame[3] - 18
     for tag in sorted(tags, key=lambda t: (t.y, t.x)):
         wanted = min(max(tag.y, top), bottom)
-        heights = sorted((wanted + step * 21 * sign for step in range(14) for sign in (1, -1)), key=lambda y: abs(y - wanted))
-        inside = [y for y in heights if top <= y <= bottom] or [wanted]
-        tag.y = next((y for y in inside if not any(_touch(tag, y, other) for other in done)), wanted)
+        heights = sorted(
+            (wanted + step * 7 * sign for step in range(42) for sign in (1, -1)), key=lambda y: abs(y - wanted)
+        )
+        free = [y for y in heights if top <= y <= bottom and not any(_touch(tag, y, other) for other in done)]
+        clear = [y for y in free if not any(_covers(tag, y, other.centre) for other in tags)]
+        tag.y = next(iter(clear or free), wanted)
         done.append(tag)
 
 
 def _touch(tag: _Tag, y: float, other: _Tag) -> bool:
     return abs(y - other.y) < 20 and tag.x < other.x + other.width + 4 and other.x < tag.x + tag.width + 4
+
+
+def _covers(tag: _Tag, y: float, centre: Spot) -> bool:
+    return y - 7 < centre[1] < y + 25 and tag.x - 5 < centre[0] < tag.x + tag.width + 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 Measure = Callable[[str], float]
 """How wide a text is: in characters, or in pixels of one font."""
@@ -43,7 +43,8 @@ def shorten(text: str, room: float, measure: Measure = cells) -> str:
 
 def wrap(text: str, room: float, measure: Measure = cells, *, lines: int = 2) -> tuple[str, ...]:
     """Return at most so many lines, each within `room`; what is left over is cut with an ellipsis."""
-    rest, done = clean(text), []
+    rest = clean(text)
+    done: list[str] = []
     while rest and len(done) < lines - 1 and measure(rest) > room:
         head = _head(rest, room, measure)
         done.append(head.rstrip())
@@ -62,3 +63,10 @@ def _head(text: str, room: float, measure: Measure) -> str:
     while end > 1 and (unicodedata.category(text[end]) in {"Mn", "Me"} or "\u200d" in text[end - 1 : end + 1]):
         end -= 1
     return text[:end]
+
+
+def isolated(text: str, names: Iterable[str]) -> str:
+    """Return a sentence whose right-to-left names stand isolated, so that they do not reorder the numbers beside."""
+    for name in sorted({n for n in names if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in n)}, key=len):
+        text = text.replace(name, f"\u2068{name}\u2069")
+    return text

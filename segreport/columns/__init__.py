@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -57,11 +56,17 @@ def read_columns(
         verdicts = _verdicts(facts, choices, prepare)
     if identity.id:
         verdicts = {**verdicts, identity.id: _id_verdict(facts, identity.id, identity.why)}
-    verdicts = without_repeats(staged, facts, verdicts, {identity.id, *choices.feature, *choices.describe, *choices.value, *choices.role})
-    columns, clustered = described(facts, verdicts, choices, identity.id)
+    verdicts = without_repeats(
+        staged, facts, verdicts, {identity.id, *choices.feature, *choices.describe, *choices.value, *choices.role}
+    )
+    columns, clustered = described(facts, verdicts, choices, identity.id, name)
     value, valued = worth(columns, choices)
     result, id_name = _result(staged, identity.table, columns, identity.id)
-    unnamed = () if identity.id else (f"No column tells customers apart, so rows were numbered 1 to {rows:,} as '{id_name}'.",)
+    unnamed = (
+        ()
+        if identity.id
+        else (f"No column tells customers apart, so rows were numbered 1 to {rows:,} as '{id_name}'.",)
+    )
     return Columns(
         all=columns,
         table=result,
@@ -69,7 +74,9 @@ def read_columns(
         rows=rows,
         duplicates=identity.duplicates,
         customers=facts[0].rows,
-        latest=max((column.latest for column in facts if column.latest and verdicts[column.name].role == "date"), default=None),
+        latest=max(
+            (column.latest for column in facts if column.latest and verdicts[column.name].role == "date"), default=None
+        ),
         value=value,
         notes=(*unnamed, *identity.notes, *assumed, *unreadable(facts, verdicts), *clustered, *valued),
     )
@@ -85,7 +92,11 @@ def _facts(table: ir.Table, looks: Sequence[Look], today: dt.date) -> tuple[ir.T
     while True:
         staged = stage(table, looks)
         facts = measure(table, staged, looks, today)
-        given_up = {column.name for column in facts if not column.readable and len({parse.kind for parse in column.look.parses}) > 1}
+        given_up = {
+            column.name
+            for column in facts
+            if not column.readable and len({parse.kind for parse in column.look.parses}) > 1
+        }
         if not given_up:
             return staged, facts
         looks = [without_first(seen) if seen.name in given_up else seen for seen in looks]
@@ -103,14 +114,16 @@ def _verdicts(facts: Sequence[Facts], choices: ColumnSettings, prepare: Literal[
 
 
 def _id_verdict(facts: Sequence[Facts], name: str, why: str) -> Verdict:
-    parse = next(column.parse for column in facts if column.name == name)
-    if not next(column for column in facts if column.name == name).unique:
+    column = next(column for column in facts if column.name == name)
+    if not column.unique:
         raise InputError(f"The id column {name!r} repeats; name the column that tells customers apart with --id.")
-    return Verdict("id", why, replace(parse, kind="integer") if parse.kind == "number" else parse)
+    if column.parse.kind == "number":
+        return Verdict("id", why, Parse("integer" if column.whole else "text"))
+    return Verdict("id", why, column.parse)
 
 
 def _check_size(name: str, facts: Sequence[Facts]) -> None:
-    if not facts or facts[0].rows == 0:
+    if facts[0].rows == 0:
         raise InputError(f"{name} has no rows; segments need a table with one row a customer.")
     if facts[0].rows == 1:
         raise InputError(f"{name} has only one row; segments need many customers, one row each.")

@@ -13,24 +13,31 @@ from segreport.columns.roles import Verdict
 _COMPARED = {"amount", "number", "date", "category", "flag"}
 
 
-def without_repeats(staged: ir.Table, facts: Sequence[Facts], verdicts: Mapping[str, Verdict], kept: Collection[str | None]) -> dict[str, Verdict]:
-    """Return the verdicts with every column a duplicate that equals an earlier one in every row; named ones are kept."""
+def without_repeats(
+    staged: ir.Table, facts: Sequence[Facts], verdicts: Mapping[str, Verdict], kept: Collection[str | None]
+) -> dict[str, Verdict]:
+    """Return the verdicts, with columns that equal an earlier one as duplicates; `kept` ones stay as they are."""
     pairs = [
         (first, second)
         for place, second in enumerate(facts)
         for first in facts[:place]
-        if second.name not in kept and _same_counts(first, second) and {verdicts[first.name].role, verdicts[second.name].role} <= _COMPARED
+        if second.name not in kept
+        and _same_counts(first, second)
+        and {verdicts[first.name].role, verdicts[second.name].role} <= _COMPARED
     ]
     if not pairs:
         return dict(verdicts)
     counts = [
-        (~staged[first.name].identical_to(staged[second.name])).sum().name(str(i)) for i, (first, second) in enumerate(pairs)
+        (~staged[first.name].identical_to(staged[second.name])).sum().name(str(i))
+        for i, (first, second) in enumerate(pairs)
     ]
     differing = staged.aggregate(counts).to_pyarrow().to_pylist()[0]
     result = dict(verdicts)
     for i, (first, second) in enumerate(pairs):
         if differing[str(i)] == 0 and result[first.name].role != "duplicate":
-            result[second.name] = replace(result[second.name], role="duplicate", why=f"the same as '{first.name}' in every row")
+            result[second.name] = replace(
+                result[second.name], role="duplicate", why=f"the same as '{first.name}' in every row"
+            )
     return result
 
 

@@ -27,7 +27,9 @@ def _match(key: str, asked: str, names: Sequence[str]) -> str:
     if asked in names:
         return asked
     plain = _plain(asked)
-    hits = [name for name in names if _plain(name) == plain] or [name for name in names if _plain(labels.label(name)) == plain]
+    hits = [name for name in names if _plain(name) == plain] or [
+        name for name in names if _plain(labels.label(name)) == plain
+    ]
     if len(hits) == 1:
         return hits[0]
     near = hits or _nearest(plain, names)
@@ -37,7 +39,9 @@ def _match(key: str, asked: str, names: Sequence[str]) -> str:
 
 def _nearest(plain: str, names: Sequence[str]) -> list[str]:
     by_plain = {form: name for name in names for form in (_plain(labels.label(name)), _plain(name))}
-    close = difflib.get_close_matches(plain, by_plain, n=3, cutoff=0.5) + [form for form in by_plain if len(plain) > 2 and plain in form]
+    close = difflib.get_close_matches(plain, by_plain, n=3, cutoff=0.5) + [
+        form for form in by_plain if len(plain) > 2 and plain in form
+    ]
     return list(dict.fromkeys(by_plain[form] for form in close))[:3]
 
 
@@ -49,6 +53,8 @@ def _consistent(found: dict[str, tuple[str, ...]], ids: Sequence[str]) -> None:
     pairs = [("feature", "describe"), ("feature", "exclude"), ("describe", "exclude"), ("value", "exclude")]
     for one, other in pairs:
         if both := set(found[one]) & set(found[other]):
-            raise InputError(f"column {sorted(both)[0]!r} is named with both --{one} and --{other}; name it with one of them.")
+            raise InputError(
+                f"column {min(both)!r} is named with both --{one} and --{other}; name it with one of them."
+            )
     if used := set(ids) & {name for names in found.values() for name in names}:
-        raise InputError(f"column {sorted(used)[0]!r} is the id; it cannot be used as anything else.")
+        raise InputError(f"column {min(used)!r} is the id; it cannot be used as anything else.")

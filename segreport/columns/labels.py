@@ -7,23 +7,73 @@ from collections.abc import Sequence
 
 from segreport.columns import vocabulary
 
-_KEPT = frozenset("ID CRM RFM CLV LTV VIP SMS CO2 ZIP IP USD EUR GBP CHF URL KPI B2B B2C AOV ARPU TV UK US EU NPS".split())
+_KEPT = frozenset(
+    {
+        "ID",
+        "CRM",
+        "RFM",
+        "CLV",
+        "LTV",
+        "VIP",
+        "SMS",
+        "IP",
+        "USD",
+        "EUR",
+        "GBP",
+        "CHF",
+        "URL",
+        "TV",
+        "UK",
+        "US",
+        "EU",
+        "PLZ",
+        "NPS",
+    }
+)
 _SPELT = {
-    "num": "number of", "nb": "number of", "nbr": "number of", "cnt": "count", "avg": "average", "amt": "amount", "qty": "quantity",
-    "prods": "products", "prod": "product", "cmp": "campaign", "trx": "transactions", "txn": "transactions", "prc": "share of",
-    "pct": "percent", "trans": "transactions", "mnt": "spend on", "mo": "months", "kidhome": "kids at home", "teenhome": "teenagers at home",
-}  # fmt: skip
-_UNIT = re.compile(r"^(?:[kKmM]?[$€£¥]|[$€£¥][kKmM]?|[kKmM]?(?:EUR|USD|GBP|CHF)|%|percent|days?|weeks?|months?|years?|hours?|h|min|minutes|km|kg|miles|pts|points)$")
-_SPANS = {"days": "days", "tage": "days", "jours": "days", "weeks": "weeks", "months": "months", "monate": "months", "years": "years",
-          "hours": "hours", "minutes": "minutes"}  # fmt: skip
-_DATE_WORDS = frozenset("dt date datum fecha since at on".split())
+    "num": "number of",
+    "nb": "number of",
+    "nbr": "number of",
+    "cnt": "count",
+    "avg": "average",
+    "amt": "amount",
+    "qty": "quantity",
+    "prods": "products",
+    "prod": "product",
+    "cmp": "campaign",
+    "trx": "transactions",
+    "txn": "transactions",
+    "trans": "transactions",
+    "prc": "share of",
+    "pct": "percent",
+    "mnt": "spend on",
+    "mo": "months",
+    "kidhome": "kids at home",
+    "teenhome": "teenagers at home",
+}
+_UNIT = re.compile(
+    r"^(?:[kKmM]?[$€£¥]|[$€£¥][kKmM]?|[kKmM]?(?:EUR|USD|GBP|CHF)|%|percent"
+    r"|days?|weeks?|months?|years?|hours?|h|min|minutes|km|kg|miles|pts|points)$"
+)
+_SPANS = {
+    "days": "days",
+    "tage": "days",
+    "jours": "days",
+    "weeks": "weeks",
+    "months": "months",
+    "monate": "months",
+    "years": "years",
+    "hours": "hours",
+    "minutes": "minutes",
+}
+_DATE_WORDS = frozenset({"dt", "date", "datum", "fecha", "since", "at", "on"})
 
 
 def label(name: str) -> str:
     """Return the name as a reader reads it: unit and bracketed range off, words split, the first one capitalised."""
     bare = re.sub(r"\s*[(\[]([^()\[\]]*)[)\]]", lambda found: "" if _is_aside(found[1]) else found[0], name)
     words = [_word(word) for word in _split(bare)]
-    text = " ".join(words).strip()
+    text = " ".join(words).strip().replace("year birth", "year of birth")
     if text.startswith("number of"):
         text = re.sub(r"(?<= )(?=(?:day|week|month|year)$)", "a ", text)
     return text[:1].upper() + text[1:] if text else name.strip() or name
@@ -33,14 +83,16 @@ def date_label(name: str) -> str:
     """Return a date column's label: dates are shown as days before the as-of date, so "Days since last purchase"."""
     words = [word for word in _split(name) if word.lower() not in _DATE_WORDS]
     text = " ".join(_word(word) for word in words)
-    text = re.sub(r"^(.+?)(?:date|datum)$", r"\1", text)
+    text = re.sub(r"([a-z]{3})date$", r"\1", text)
     if vocabulary.id_rank(text) in {1, 3}:
         text = "becoming a customer" if vocabulary.says_customer(text) else f"becoming a {text}"
-    return f"Days since {text[:1].lower() + text[1:] if not text.isupper() else text}" if text else "Days since the date"
+    return (
+        f"Days since {text[:1].lower() + text[1:] if not text.isupper() else text}" if text else "Days since the date"
+    )
 
 
 def unit(name: str) -> str:
-    """Return the unit a name gives: "k$" for "Income (k$)", "days" for "Days_since_enroll", "years" for an age, or ""."""
+    """Return the unit a name gives: "k$" for "Income (k$)", "days" for "Days_since_enroll", "years" for an age."""
     for aside in re.findall(r"[(\[]([^()\[\]]*)[)\]]", name):
         if _UNIT.match(aside.strip()):
             return "%" if aside.strip() == "percent" else aside.strip()
@@ -66,7 +118,11 @@ def _is_aside(text: str) -> bool:
 
 
 def _split(name: str) -> list[str]:
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=\d)|(?<=^\d\d)(?=mo\b)|(?<=[\s_]\d\d)(?=mo\b)", " ", name)
+    spaced = re.sub(
+        r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=\d)|(?<=^\d\d)(?=mo\b)|(?<=[\s_]\d\d)(?=mo\b)",
+        " ",
+        name,
+    )
     return re.sub(r"[_\-.#?\s]+", " ", spaced).split()
 
 

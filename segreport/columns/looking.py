@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from segreport.columns import vocabulary
 from segreport.columns.column import Parse, Role
@@ -24,16 +25,28 @@ _DATE_FORMATS = (
     "%d %b %Y", "%d. %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%Y-%b-%d",
 )  # fmt: skip
 _PAIRS = (
-    ("1", "0"), ("true", "false"), ("t", "f"), ("yes", "no"), ("y", "n"), ("ja", "nein"), ("j", "n"), ("oui", "non"), ("o", "n"),
-    ("si", "no"), ("sí", "no"), ("s", "n"), ("sim", "não"), ("wahr", "falsch"), ("vrai", "faux"), ("on", "off"),
+    ("1", "0"), ("true", "false"), ("t", "f"), ("yes", "no"), ("y", "n"), ("ja", "nein"), ("j", "n"), ("oui", "non"),
+    ("o", "n"), ("si", "no"), ("sí", "no"), ("s", "n"), ("sim", "não"), ("wahr", "falsch"), ("vrai", "faux"),
+    ("on", "off"),
 )  # fmt: skip
 _CONTENTS = {
     "e-mail addresses": re.compile(r"^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$"),
     "IP addresses": re.compile(r"^\d{1,3}(\.\d{1,3}){3}$"),
     "bank account numbers": re.compile(r"^[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7} ?[A-Z0-9]{0,4}$"),
-    "phone numbers": re.compile(r"^(?=(?:\D*\d){7,15}\D*$)(?:\+|00|\(?0)[\d\s().\-/]+$|^\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}$"),
+    "phone numbers": re.compile(
+        r"^(?=(?:\D*\d){7,15}\D*$)(?:\+|00|\(?0)[\d\s().\-/]+$|^\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}$"
+    ),
 }
 
+_SUITING: dict[Role, tuple[str, ...]] = {
+    "number": ("number",),
+    "amount": ("number",),
+    "date": ("date",),
+    "flag": ("flag",),
+    "category": ("text",),
+    "text": ("text",),
+    "id": ("integer", "text"),
+}
 _LAST_RESORT: dict[Role, tuple[Parse, ...]] = {
     "number": (Parse("number", decimal="."), Parse("text")),
     "amount": (Parse("number", decimal="."), Parse("text")),
@@ -66,13 +79,13 @@ class Look:
 
 def prefer(look: Look, role: Role) -> Look:
     """Return the look with the readings that suit a role the user gave in front, and nothing personal about it."""
-    kinds = {"number": "number", "amount": "number", "date": "date", "flag": "flag", "category": "text", "text": "text", "id": "integer"}
     if role == "personal":
         return replace(look, personal="personal data", parses=(Parse("text"),))
-    given = look.parses if look.stored != "text" or look.parses != (Parse("text"),) or role not in _LAST_RESORT else _LAST_RESORT[role]
-    if look.stored == "number" and role == "category":
-        kinds["category"] = "number"  # codes are written from the numbers
-    fitting = [parse for parse in given if parse.kind == kinds[role]]
+    only_text = look.stored == "text" and look.parses == (Parse("text"),)
+    given = _LAST_RESORT.get(role, look.parses) if only_text else look.parses
+    # codes are written from the numbers where the source holds numbers
+    kinds = ("number",) if role == "category" and look.stored == "number" else _SUITING.get(role, ())
+    fitting = [parse for kind in kinds for parse in given if parse.kind == kind]
     return replace(look, personal=None, parses=(*fitting, *(parse for parse in given if parse not in fitting)))
 
 
@@ -81,11 +94,22 @@ def look(table: ir.Table) -> list[Look]:
     texts = [name for name, kind in table.schema().items() if kind.is_string()]
     sample: dict[str, list[str | None]] = {}
     if texts:
-        hashes = [table[name].fill_null("").hash() for name in texts[:8]]
-        mixed = functools.reduce(lambda left, right: left ^ right, hashes)
-        rows = table.order_by(mixed).limit(SAMPLE).select([table[name].name(f"c{i}") for i, name in enumerate(texts)])
-        sample = dict(zip(texts, rows.to_pyarrow().to_pydict().values(), strict=True))
-    return [_look_at_text(name, sample[name]) if name in sample else _look_at_typed(table[name]) for name in table.columns]
+        sample = dict(zip(texts, _drawn(table.select(texts)).to_pydict().values(), strict=True))
+    return [
+        _look_at_text(name, sample[name]) if name in sample else _look_at_typed(table[name]) for name in table.columns
+    ]
+
+
+def _drawn(texts: ir.Table) -> pa.Table:
+    """Return the rows whose hash is smallest; a first cut by the hash's remainder spares most of the sorting."""
+    hashes = [texts[name].fill_null("").hash() for name in texts.columns]
+    mixed = functools.reduce(lambda left, right: left ^ right, hashes)
+    every = int(texts.count().to_pyarrow().as_py()) // (2 * SAMPLE)
+    if every > 1:
+        drawn = texts.filter(mixed % every == 0).order_by(mixed).limit(SAMPLE).to_pyarrow()
+        if drawn.num_rows >= SAMPLE // 2:  # fewer where many rows are the same
+            return drawn
+    return texts.order_by(mixed).limit(SAMPLE).to_pyarrow()
 
 
 def _look_at_typed(column: ir.Column) -> Look:
@@ -119,7 +143,8 @@ def _look_at_text(name: str, sample: Iterable[str | None]) -> Look:
         name,
         "text",
         (*dates, *(_whole_first(numbers, name) if _all_digits(values) else numbers), Parse("text")),
-        currency=bool(numbers) and _share(values, lambda value: re.search(r"[$€£¥₹₽₺₩₪]|[A-Z]{3}\b|zł|kr", value)) > 0.5,
+        currency=bool(numbers)
+        and _share(values, lambda value: re.search(r"[$€£¥₹₽₺₩₪]|[A-Z]{3}\b|zł|kr", value)) > 0.5,
         percent=bool(numbers) and _share(values, lambda value: value.endswith("%")) > 0.5,
         coded=_share(values, lambda value: re.fullmatch(r"(?=.*\d)[\w\-./]{3,40}", value)) > 0.98,
         separator=_separator(values) if numbers else None,
@@ -219,7 +244,9 @@ def _strange(counts: Counter[str], parse: Parse | None) -> tuple[str, ...]:
     if parse is None or parse.kind not in {"number", "date"}:
         return ()
     reads: Callable[[str], object] = (
-        _pattern(parse.decimal or ".").search if parse.kind == "number" else lambda value: _day(value, parse.date_format or "")
+        _pattern(parse.decimal or ".").search
+        if parse.kind == "number"
+        else lambda value: _day(value, parse.date_format or "")
     )
     odd = [value for value, _ in counts.most_common() if not reads(value)]
     return tuple(value for value in odd if len(value) <= 12 and "@" not in value)[:3]

@@ -10,13 +10,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from segreport.columns import vocabulary
 from segreport.columns.column import Parse
 from segreport.columns.looking import Look
 from segreport.columns.parsing import INFINITE, MARKS, parsed
 
-_MARKS = tuple(dict.fromkeys(form for mark in (*MARKS, *INFINITE) for form in (mark, mark.upper(), mark.capitalize(), mark.title())))
-_INFINITE = tuple(dict.fromkeys(form for mark in INFINITE for form in (mark, mark.upper(), mark.capitalize(), mark.title())))
 _READABLE = 0.98
 
 
@@ -44,10 +41,12 @@ class Facts:
 
     @property
     def name(self) -> str:
+        """The column's name."""
         return self.look.name
 
     @property
     def missing(self) -> int:
+        """How many rows have no value that can be read."""
         return self.rows - self.count
 
     @property
@@ -56,10 +55,13 @@ class Facts:
         meant = self.filled - self.marks
         if self.parse.kind == "integer":  # an id that cannot be read would be lost
             return self.count == meant
+        if self.parse.kind == "flag":  # a third word makes it a category
+            return self.count == self.filled
         return self.parse.kind == "text" or (self.count > 0 and self.count >= _READABLE * meant)
 
     @property
     def unique(self) -> bool:
+        """Whether no two values are the same."""
         return self.count > 0 and self.distinct == self.count
 
 
@@ -81,9 +83,12 @@ def stage(table: ir.Table, looks: Sequence[Look]) -> ir.Table:
 
 def measure(table: ir.Table, staged: ir.Table, looks: Sequence[Look], today: dt.date) -> list[Facts]:
     """Return the facts of every column, read by its first parse."""
-    raw = _one_row(table.aggregate([count for i, look in enumerate(looks) for count in _raw_counts(table, look, i)]))
+    raw = _one_row(table, [count for i, look in enumerate(looks) for count in _raw_counts(table[look.name], look, i)])
     kept = {look.name: i for i, look in enumerate(looks) if look.stored != "nested" and not look.personal}
-    out = _one_row(staged.aggregate([count for name, i in kept.items() for count in _typed_counts(staged[name], i, today)])) if kept else {}
+    out = _one_row(staged, [count for name, i in kept.items() for count in _typed_counts(staged[name], i, today)])
+    lost = {name: i for name, i in kept.items() if out[f"{i}_count"] < raw[f"{i}_filled"]}
+    raw |= _one_row(table, [count for name, i in lost.items() for count in _lost_counts(table[name], i)])
+    raw["rows"] = int(table.count().to_pyarrow().as_py())
     return [_facts(look, i, raw, out) for i, look in enumerate(looks)]
 
 
@@ -97,7 +102,7 @@ def counted(table: ir.Table, looks: Sequence[Look]) -> dict[str, tuple[int, ...]
         for i, (name, parses) in enumerate(open_.items())
         for j, parse in enumerate(parses)
     ]
-    row = _one_row(table.aggregate(counts))
+    row = _one_row(table, counts)
     return {name: tuple(row[f"{i}_{j}"] for j in range(len(parses))) for i, (name, parses) in enumerate(open_.items())}
 
 
@@ -111,18 +116,8 @@ def without_first(look: Look) -> Look:
     return replace(look, parses=tuple(parse for parse in look.parses if parse.kind != look.parses[0].kind), strange=())
 
 
-def _raw_counts(table: ir.Table, look: Look, i: int) -> list[ir.Value]:
-    column = table[look.name]
+def _raw_counts(column: ir.Column, look: Look, i: int) -> list[ir.Value]:
     counts: list[ir.Value] = [column.count().name(f"{i}_filled")]
-    if look is not None and i == 0:
-        counts.append(table.count().name("rows"))
-    if isinstance(column, ir.StringColumn):
-        counts.append(((column == "") | (column == " ")).sum().fill_null(0).name(f"{i}_blank"))
-        if look.parses[0].kind in {"number", "integer", "date"}:
-            counts.append(column.isin(_MARKS).sum().fill_null(0).name(f"{i}_marks"))
-            counts.append(column.isin(_INFINITE).sum().fill_null(0).name(f"{i}_infinite"))
-    elif isinstance(column, ir.FloatingColumn):
-        counts.append((column.isinf() | column.isnan()).sum().fill_null(0).name(f"{i}_infinite"))
     if look.personal and look.stored != "nested":
         counts.append(column.nunique().name(f"{i}_distinct"))
         if isinstance(column, ir.NumericColumn):
@@ -130,11 +125,22 @@ def _raw_counts(table: ir.Table, look: Look, i: int) -> list[ir.Value]:
     return counts
 
 
+def _lost_counts(column: ir.Column, i: int) -> list[ir.Value]:
+    """Return what the values were that could not be read."""
+    if isinstance(column, ir.StringColumn):
+        word = column.strip().lower()
+        tests = {"blank": word == "", "marks": word.isin((*MARKS, *INFINITE)), "infinite": word.isin(INFINITE)}
+        return [test.sum().fill_null(0).name(f"{i}_{what}") for what, test in tests.items()]
+    if isinstance(column, ir.FloatingColumn):
+        return [(column.isinf() | column.isnan()).sum().fill_null(0).name(f"{i}_infinite")]
+    return []
+
+
 def _typed_counts(column: ir.Column, i: int, today: dt.date) -> list[ir.Value]:
     counts: list[ir.Value] = [column.count().name(f"{i}_count"), column.nunique().name(f"{i}_distinct")]
     if isinstance(column, ir.NumericColumn) and not isinstance(column, ir.BooleanColumn):
         counts += [column.min().cast("float64").name(f"{i}_low"), column.max().cast("float64").name(f"{i}_high")]
-        counts.append((column == column.floor()).all().name(f"{i}_whole"))
+        counts.append((column % 1 == 0).all().name(f"{i}_whole"))
     if isinstance(column, ir.DateColumn):
         counts.append(column.max(where=column <= today).name(f"{i}_latest"))
     return counts
@@ -160,6 +166,6 @@ def _facts(look: Look, i: int, raw: dict[str, Any], out: dict[str, Any]) -> Fact
     )
 
 
-def _one_row(table: ir.Table) -> dict[str, Any]:
-    row: dict[str, Any] = table.to_pyarrow().to_pylist()[0]
+def _one_row(table: ir.Table, counts: Sequence[ir.Value]) -> dict[str, Any]:
+    row: dict[str, Any] = table.aggregate(counts).to_pyarrow().to_pylist()[0] if counts else {}
     return row

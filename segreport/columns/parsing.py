@@ -14,7 +14,24 @@ import ibis.expr.types as ir
 from segreport.columns.column import Column, Parse
 from segreport.errors import InputError
 
-MARKS = ("na", "n/a", "n.a.", "null", "nil", "none", "nan", "-", "--", "?", ".", "#n/a", "#na", "k.a.", "unknown", "missing")
+MARKS = (
+    "na",
+    "n/a",
+    "n.a.",
+    "null",
+    "nil",
+    "none",
+    "nan",
+    "-",
+    "--",
+    "?",
+    ".",
+    "#n/a",
+    "#na",
+    "k.a.",
+    "unknown",
+    "missing",
+)
 INFINITE = ("inf", "-inf", "+inf", "infinity", "-infinity", "+infinity")
 """Both count as missing, but only in columns whose other values are numbers or dates."""
 
@@ -27,8 +44,8 @@ _MONTHS = {
     month: f"{number:02d}"
     for number, names in enumerate(
         (
-            "jan ene", "feb fév fev", "mar mär mrz", "apr avr abr", "may mai", "jun", "jul", "aug aoû ago", "sep", "oct okt",
-            "nov", "dec dez déc dic",
+            "jan ene", "feb fév fev", "mar mär mrz", "apr avr abr", "may mai", "jun", "jul", "aug aoû ago", "sep",
+            "oct okt", "nov", "dec dez déc dic",
         ),
         start=1,
     )
@@ -66,21 +83,31 @@ def parsed(column: ir.Column, parse: Parse) -> ir.Column:
 
 
 def number_pattern(decimal: str) -> str:
-    """Return the regular expression of a number as people write it: currency, grouping, percent, brackets for minus."""
+    """Return the regular expression of a number as people write it: currency, grouping, percent, brackets for minus.
+
+    Its one group is the number without currency, sign and brackets.
+    """
     point, group = (r"\.", ",") if decimal == "." else (",", r"\.")
     grouped = rf"[1-9]\d{{0,2}}(?:(?:{group}\d{{3}})+|(?:{_SPACE}\d{{3}})+)"
     lakhs = r"|[1-9]\d?(?:,\d{2})+,\d{3}" if decimal == "." else ""
-    core = rf"(?:(?:{grouped}{lakhs}|\d+)(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?"
+    core = rf"(?:{grouped}{lakhs}|\d+)(?:{point}\d*)?(?:[eE][+-]?\d+)?|{point}\d+"
     sign, gap = "[-+−]?", f"{_SPACE}?"
-    body = rf"{sign}{gap}{_CURRENCY}?{gap}{sign}{gap}{core}{gap}(?:{_CURRENCY}|%)?{gap}[-−]?"
-    return rf"^\s*(?:\({body}\)|{body})\s*$"
+    return rf"^\s*\(?{sign}{gap}{_CURRENCY}?{gap}{sign}{gap}({core}){gap}(?:{_CURRENCY}|%)?{gap}[-−]?\)?\s*$"
 
 
 def date_pattern(date_format: str) -> str:
     """Return the regular expression of a date format (%Y %y %m %d %b); a time of day after it is allowed."""
     digits = "2" if date_format == "%Y%m%d" else "1,2"
-    parts = {"%Y": r"(\d{4})", "%y": r"(\d{2})", "%m": rf"(\d{{{digits}}})", "%d": rf"(\d{{{digits}}})", "%b": r"([A-Za-zäéû]{3,10})\.?"}
-    pattern = re.sub("%[Yymdb]", lambda part: parts[part[0]], re.escape(date_format).replace(r"\ ", " +").replace(",", ",?"))
+    parts = {
+        "%Y": r"(\d{4})",
+        "%y": r"(\d{2})",
+        "%m": rf"(\d{{{digits}}})",
+        "%d": rf"(\d{{{digits}}})",
+        "%b": r"([A-Za-zäéû]{3,10})\.?",
+    }
+    pattern = re.sub(
+        "%[Yymdb]", lambda part: parts[part[0]], re.escape(date_format).replace(r"\ ", " +").replace(",", ",?")
+    )
     return rf"^\s*{pattern}(?:[T ,]\s*\d{{1,2}}[:.h]\d{{2}}.*)?\s*$"
 
 
@@ -90,23 +117,27 @@ def month_number(word: str) -> str | None:
 
 
 def _number(column: ir.Column, decimal: str) -> ir.FloatingColumn:
-    if not isinstance(column, ir.StringColumn):
-        number = cast("ir.FloatingColumn", column.cast("float64"))
-    elif decimal == ".":
-        # the plain cast is ten times faster than a pattern, and most numbers are plain
-        number = cast("ir.FloatingColumn", ibis.coalesce(column.try_cast("float64"), _written_number(column, decimal)))
+    if isinstance(column, ir.NumericColumn | ir.BooleanColumn):
+        number = column.cast("float64")
     else:
-        plain = ibis.ifelse(column.contains("."), ibis.null("float64"), column.try_cast("float64"))
-        number = cast("ir.FloatingColumn", ibis.coalesce(plain, _written_number(column, decimal)))
-    return cast("ir.FloatingColumn", ibis.ifelse(number.isinf() | number.isnan(), ibis.null("float64"), number))
+        number = _read_number(_as_string(column), decimal)
+    real = cast("ir.FloatingColumn", number)
+    return cast("ir.FloatingColumn", ibis.ifelse(real.isinf() | real.isnan(), ibis.null("float64"), real))
+
+
+def _read_number(text: ir.StringColumn, decimal: str) -> ir.Column:
+    # the plain cast is ten times faster than a pattern, and most numbers are plain
+    plain = text.try_cast("float64")
+    if decimal == ",":
+        plain = ibis.ifelse(text.contains("."), ibis.null("float64"), plain)
+    return ibis.coalesce(plain, _written_number(text, decimal))
 
 
 def _written_number(text: ir.StringColumn, decimal: str) -> ir.Column:
-    bare = text.re_replace(_CURRENCY, "").re_replace(r"[^0-9eE.,+-]", "")
-    digits = bare.replace(",", "") if decimal == "." else bare.replace(".", "").replace(",", ".")
-    size = digits.re_replace(r"^[+-]+|-$", "").try_cast("float64")
-    negative = text.re_search(r"^[^0-9.,]*[-−(]|[-−]\s*$")
-    return ibis.ifelse(text.re_search(number_pattern(decimal)), ibis.ifelse(negative, -size, size), ibis.null("float64"))
+    core = text.re_extract(number_pattern(decimal), 1)  # empty where it is no number
+    digits = core.re_replace("[^0-9eE.+-]" if decimal == "." else "[^0-9eE,+-]", "").replace(",", ".")
+    size = digits.try_cast("float64")
+    return ibis.ifelse(text.re_search(r"^[^0-9.,]*[-−(]|[-−]\s*$"), -size, size)
 
 
 def _whole(column: ir.Column) -> ir.Column:
@@ -114,7 +145,7 @@ def _whole(column: ir.Column) -> ir.Column:
     if isinstance(column, ir.StringColumn):
         return ibis.ifelse(column.re_search(r"^\s*(?:0|[1-9]\d*)\s*$"), column.try_cast("int64"), ibis.null("int64"))
     if isinstance(column, ir.FloatingColumn | ir.DecimalColumn):
-        return ibis.ifelse(column == column.floor(), column.try_cast("int64"), ibis.null("int64"))
+        return ibis.ifelse(column % 1 == 0, column.try_cast("int64"), ibis.null("int64"))
     return column.try_cast("int64")
 
 
@@ -130,12 +161,24 @@ def _date(column: ir.Column, date_format: str) -> ir.DateColumn:
 
 
 def _written_date(text: ir.StringColumn, date_format: str) -> ir.DateColumn:
+    if date_format == "%Y-%m-%d":  # engines read this one themselves, and much faster
+        return cast("ir.DateColumn", ibis.coalesce(text.try_cast("date"), _placed_date(text, date_format)))
+    return _placed_date(text, date_format)
+
+
+def _placed_date(text: ir.StringColumn, date_format: str) -> ir.DateColumn:
     pattern = date_pattern(date_format)
     places = {part[1]: index for index, part in enumerate(re.findall("%[Yymdb]", date_format), start=1)}
     if "b" in places:
         names = text.re_extract(pattern, places["b"]).lower().left(3)
         month = names.cases(*_MONTHS.items(), else_="")
-        iso = text.re_extract(pattern, places.get("Y", places.get("y"))) + "-" + month + "-" + text.re_extract(pattern, places["d"])
+        iso = (
+            text.re_extract(pattern, places.get("Y", places.get("y")))
+            + "-"
+            + month
+            + "-"
+            + text.re_extract(pattern, places["d"])
+        )
     else:
         iso = text.re_replace(pattern, rf"\{places.get('Y', places.get('y'))}-\{places['m']}-\{places['d']}")
     if "y" in places:  # strptime's pivot: 69 to 99 are the last century
@@ -160,4 +203,8 @@ def _text(column: ir.Column) -> ir.StringColumn:
         whole = number.try_cast("int64")
         written = ibis.ifelse(number == whole, whole.cast("string"), number.cast("string"))
         return cast("ir.StringColumn", ibis.ifelse(number.isinf() | number.isnan(), ibis.null("string"), written))
-    return cast("ir.StringColumn", column.cast(dtypes.string))
+    return _as_string(column)
+
+
+def _as_string(column: ir.Column) -> ir.StringColumn:
+    return column if isinstance(column, ir.StringColumn) else cast("ir.StringColumn", column.cast(dtypes.string))

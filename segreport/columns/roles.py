@@ -27,38 +27,25 @@ class Verdict:
 
 def judge(facts: Facts) -> Verdict:
     """Return what a column is by its name and its values."""
-    look, parse = facts.look, facts.parse
-    if look.stored == "nested":
-        return Verdict("text", "holds lists, structures or bytes, which are not read", parse)
-    if look.personal and _holds_personal(facts):
-        return Verdict("personal", f"looks like {look.personal}: never used and never shown", parse)
-    if facts.count == 0:
-        return Verdict("constant", "empty in every row", parse)
-    if facts.distinct == 1:
-        return Verdict("constant", "the same value in every row" + (" that is filled" if facts.missing else ""), parse)
-    match parse.kind:
-        case "date":
-            return Verdict("date", "its values are dates", parse)
-        case "flag":
-            return _flag(facts)
-        case "number" | "integer":
-            return _number(facts)
-        case "text":
-            return _text(facts)
+    return _out_of_use(facts) or _by_kind(facts)
 
 
 def told(facts: Facts, role: Role) -> Verdict:
     """Return the column in the role the user gave it; raise InputError where its values do not allow that."""
     why, name, kind = "told with --role", facts.name, facts.parse.kind
+    if facts.look.stored == "nested" and role not in {"personal", "text"}:
+        raise InputError(f"--role: column {name!r} holds lists, structures or bytes; it can only be text or personal.")
     if role in {"personal", "text", "id"}:
         return Verdict(role, why, facts.parse if kind != "number" else _CODE)
     if role == "category":
         if facts.distinct > LEVELS:
-            raise InputError(f"--role: column {name!r} has {facts.distinct:,} different values; a category has at most {LEVELS}.")
+            raise InputError(
+                f"--role: column {name!r} has {facts.distinct:,} different values; a category has at most {LEVELS}."
+            )
         return Verdict(role, why, _as_code(facts))
     fits = {"number": {"number", "integer"}, "amount": {"number", "integer"}, "date": {"date"}, "flag": {"flag"}}[role]
     if role == "flag" and _is_zero_one(facts):
-        return Verdict(role, why, _code_or(facts, _ZERO_ONE))
+        return Verdict(role, why, _ZERO_ONE)
     if role in {"number", "amount"} and _is_zero_one_flag(facts.parse):
         return Verdict(role, why, Parse("number", decimal="." if facts.look.stored == "text" else None))
     if kind not in fits or facts.count == 0:
@@ -77,34 +64,66 @@ def plain_number(facts: Facts, verdict: Verdict) -> Verdict:
     return verdict
 
 
+def _out_of_use(facts: Facts) -> Verdict | None:
+    look, parse = facts.look, facts.parse
+    if look.stored == "nested":
+        return Verdict("text", "holds lists, structures or bytes, which are not read", parse)
+    if look.personal and _holds_personal(facts):
+        return Verdict("personal", f"looks like {look.personal}: never used and never shown", parse)
+    if facts.count == 0:
+        return Verdict("constant", "empty in every row", parse)
+    if facts.distinct == 1:
+        return Verdict("constant", "the same value in every row" + (" that is filled" if facts.missing else ""), parse)
+    return None
+
+
+def _by_kind(facts: Facts) -> Verdict:
+    match facts.parse.kind:
+        case "date":
+            return Verdict("date", "its values are dates", facts.parse)
+        case "flag":
+            return _flag(facts)
+        case "number" | "integer":
+            return _coded(facts) or _measure(facts)
+        case "text":
+            return _text(facts)
+
+
 def _flag(facts: Facts) -> Verdict:
     if facts.look.stored == "flag":
         return Verdict("flag", "true or false", facts.parse)
-    if _is_zero_one_flag(facts.parse):
-        if _counts_things(facts.name):
-            return Verdict("number", "counts 0 or 1", Parse("number", decimal="."))
-        return Verdict("flag", _zero_one_why(facts), facts.parse)
-    return Verdict("flag", "two values that mean yes and no", facts.parse)
+    if not _is_zero_one_flag(facts.parse):
+        return Verdict("flag", "two values that mean yes and no", facts.parse)
+    if vocabulary.says_measure(facts.name):
+        return Verdict("number", "counts 0 or 1", Parse("number", decimal="."))
+    return Verdict("flag", _zero_one_why(facts), facts.parse)
 
 
-def _number(facts: Facts) -> Verdict:
-    name, codes = facts.name, _offer(facts)
-    if _is_zero_one(facts) and not _counts_things(name):
-        return Verdict("flag", _zero_one_why(facts), _code_or(facts, _ZERO_ONE))
-    if vocabulary.says_row_number(name) and facts.unique and facts.whole:
+def _coded(facts: Facts) -> Verdict | None:
+    """Return the verdict on numbers that name things rather than measure them, or None."""
+    name = facts.name
+    if not facts.whole:
+        return None
+    if _is_zero_one(facts) and not vocabulary.says_measure(name):
+        return Verdict("flag", _zero_one_why(facts), _ZERO_ONE)
+    if facts.unique and vocabulary.says_row_number(name):
         return Verdict("id", "numbers the rows of the file, not the customers", facts.parse)
     if _is_code(facts):
-        return Verdict("category", f"{codes}: taken as a category; --role '{name}=number' if they measure something", _as_code(facts))
-    if facts.whole and vocabulary.says_code(name):
-        return _named_code(facts)
-    as_number = replace(facts.parse, kind="number")
+        offer = f"taken as a category; --role '{name}=number' if they measure something"
+        return Verdict("category", f"{_codes(facts)}: {offer}", _as_code(facts))
+    return _named_code(facts) if vocabulary.says_code(name) or vocabulary.id_rank(name) >= 2 else None
+
+
+def _measure(facts: Facts) -> Verdict:
+    name, parse = facts.name, replace(facts.parse, kind="number")
     if facts.look.currency:
-        return Verdict("amount", "its values carry a currency sign", as_number)
-    if vocabulary.says_money(name, whole=facts.whole, high=facts.high or 0):
-        goods = vocabulary.says_goods(name)
-        reason = f"named like a kind of goods, with large values: taken as spend; --role '{name}=number' if it is not" if goods else "a number named like money"
-        return Verdict("amount", reason, as_number)
-    return Verdict("number", "whole numbers" if facts.whole else "numbers", as_number)
+        return Verdict("amount", "its values carry a currency sign", parse)
+    if not vocabulary.says_money(name, whole=facts.whole, high=facts.high or 0):
+        return Verdict("number", "whole numbers" if facts.whole else "numbers", parse)
+    if vocabulary.says_goods(name):
+        doubt = f"taken as spend; --role '{name}=number' if it is not"
+        return Verdict("amount", f"named like a kind of goods, with large values: {doubt}", parse)
+    return Verdict("amount", "a number named like money", parse)
 
 
 def _text(facts: Facts) -> Verdict:
@@ -121,11 +140,12 @@ def _text(facts: Facts) -> Verdict:
 
 
 def _named_code(facts: Facts) -> Verdict:
-    if vocabulary.says_other_id(facts.name) or facts.unique:
-        return Verdict("id", "named like the id of something other than a customer", _as_code(facts))
-    kind = "postal code" if vocabulary.says_postal(facts.name) else "code"
     few = facts.distinct <= LEVELS and facts.distinct * 2 <= facts.count
-    return Verdict("category" if few else "text", f"numbers named like a {kind}; {facts.distinct:,} different values", _as_code(facts))
+    different = f"{facts.distinct:,} different values"
+    if not few and not vocabulary.says_postal(facts.name):
+        return Verdict("id", f"numbers named like an id or a code; {different}", _as_code(facts))
+    kind = "postal code" if vocabulary.says_postal(facts.name) else "code"
+    return Verdict("category" if few else "text", f"numbers named like a {kind}; {different}", _as_code(facts))
 
 
 def _is_code(facts: Facts) -> bool:
@@ -147,16 +167,12 @@ def _zero_one_why(facts: Facts) -> str:
     return f"only 0 and 1: taken as no and yes; --role '{facts.name}=category' if they are names of something"
 
 
-def _counts_things(name: str) -> bool:
-    return vocabulary.says_measure(name)
-
-
 def _holds_personal(facts: Facts) -> bool:
     """Return whether numbers named like phone numbers are long enough to be that; text was looked at before."""
     return facts.look.stored == "text" or (facts.high or 0) >= 1_000_000
 
 
-def _offer(facts: Facts) -> str:
+def _codes(facts: Facts) -> str:
     return f"{facts.distinct} whole-number codes ({facts.low or 0:.0f} to {facts.high or 0:.0f})"
 
 
@@ -167,10 +183,6 @@ def _as_code(facts: Facts) -> Parse:
     return Parse("text")
 
 
-def _code_or(facts: Facts, parse: Parse) -> Parse:
-    return parse if facts.whole else facts.parse
-
-
 def _article(role: Role) -> str:
     return f"an {role}" if role == "amount" else "yes or no" if role == "flag" else f"a {role}"
 
@@ -178,4 +190,6 @@ def _article(role: Role) -> str:
 def _found(facts: Facts) -> str:
     if facts.look.personal:
         return "personal data"
-    return {"number": "numbers", "integer": "whole numbers", "date": "dates", "flag": "yes or no", "text": "words"}[facts.parse.kind]
+    return {"number": "numbers", "integer": "whole numbers", "date": "dates", "flag": "yes or no", "text": "words"}[
+        facts.parse.kind
+    ]

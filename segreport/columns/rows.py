@@ -17,6 +17,7 @@ from segreport.settings import ColumnSettings
 _MOSTLY_ONCE = 0.9
 """With fewer different ids than this share of the rows, beside dates and amounts, a table holds orders."""
 _FEW_WITHOUT_ID = 0.05
+_NEVER_ID = {"personal", "flag", "date", "constant"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class Identity:
     notes: tuple[str, ...]
 
 
-def identify(table: ir.Table, facts: Sequence[Facts], verdicts: Mapping[str, Verdict], choices: ColumnSettings, shown: str) -> Identity:
+def identify(
+    table: ir.Table, facts: Sequence[Facts], verdicts: Mapping[str, Verdict], choices: ColumnSettings, shown: str
+) -> Identity:
     """Return which column tells customers apart; raise InputError where none can, or where rows are orders."""
     if choices.rows == "orders":
         raise InputError(f"{shown}: --rows orders is not read yet; add the orders up to one row a customer first.")
@@ -59,29 +62,43 @@ def identify(table: ir.Table, facts: Sequence[Facts], verdicts: Mapping[str, Ver
 def numbered(table: ir.Table, typed: ir.Table) -> tuple[ir.Table, str]:
     """Return the typed table with its rows numbered from 1 in source order, and the number's column name."""
     taken = {name.casefold() for name in table.columns}
-    name = next(name for name in ("customer", "row", "row_number", *(f"row_{n}" for n in range(len(taken) + 1))) if name not in taken)
+    name = next(
+        name
+        for name in ("customer", "row", "row_number", *(f"row_{n}" for n in range(len(taken) + 1)))
+        if name not in taken
+    )
     number = (ibis.row_number() + 1).cast("int64").name(name)
     return typed.select([number, *(typed[column] for column in typed.columns)]), name
 
 
 def _candidates(facts: Sequence[Facts], verdicts: Mapping[str, Verdict], choices: ColumnSettings) -> list[Facts]:
-    """Return the columns that may be the id, the likeliest first: the best named, then the unique, then the leftmost."""
+    """Return the columns that may be the id, likeliest first: the best named, then the unique, then the leftmost."""
     used = {*choices.feature, *choices.describe, *choices.value, *choices.exclude, *choices.role}
     free = [column for column in facts if column.name not in used and _may_identify(column, verdicts[column.name])]
     ranked = [(vocabulary.id_rank(column.name), column) for column in free]
     named = [(rank, column) for rank, column in ranked if rank >= 2 or (rank == 1 and column.unique)]
-    coded = [(0, column) for rank, column in ranked if not rank and column.unique and _is_coded(column, verdicts[column.name])]
+    coded = [
+        (0, column)
+        for rank, column in ranked
+        if not rank and column.unique and _is_coded(column, verdicts[column.name])
+    ]
     return [column for _, column in sorted([*named, *coded], key=lambda pair: (-pair[0], not pair[1].unique))]
 
 
 def _may_identify(column: Facts, verdict: Verdict) -> bool:
     whole = column.parse.kind in {"integer", "text"} or (column.parse.kind == "number" and column.whole)
-    return whole and column.count > 0 and column.distinct > 1 and verdict.role not in {"personal", "flag", "date", "constant"} and column.look.stored != "nested"
+    # "client" may hold two or three kinds of client rather than clients
+    kinds = verdict.role == "category" and column.distinct <= 10 and vocabulary.id_rank(column.name) < 4
+    return whole and not kinds and verdict.role not in _NEVER_ID and column.look.stored != "nested"
 
 
 def _is_coded(column: Facts, verdict: Verdict) -> bool:
-    """Return whether unique values look like codes: letters with digits, or whole numbers of one length from 6 digits on."""
-    if vocabulary.says_other_id(column.name) or vocabulary.says_order(column.name) or vocabulary.says_row_number(column.name):
+    """Return whether unique values look like codes: letters with digits, or 6 and more digits of one length."""
+    if (
+        vocabulary.says_other_id(column.name)
+        or vocabulary.says_order(column.name)
+        or vocabulary.says_row_number(column.name)
+    ):
         return False
     if column.parse.kind == "text":
         return column.look.coded
@@ -92,7 +109,11 @@ def _is_coded(column: Facts, verdict: Verdict) -> bool:
 
 def _customer_names(facts: Sequence[Facts]) -> list[Facts]:
     """Return the personal columns that name customers, by name or e-mail: they cannot be an id, but they can repeat."""
-    return [column for column in facts if column.look.personal and (vocabulary.says_customer(column.name) or "mail" in column.look.personal)]
+    return [
+        column
+        for column in facts
+        if column.look.personal and (vocabulary.says_customer(column.name) or "mail" in column.look.personal)
+    ]
 
 
 def _without_repeats(table: ir.Table, column: Facts) -> tuple[ir.Table, int]:
@@ -118,15 +139,18 @@ def _with_id(table: ir.Table, column: Facts, shown: str) -> tuple[ir.Table, int]
     return table.filter(there), column.missing
 
 
-def _refuse_orders(shown: str, keys: Sequence[Facts], verdicts: Mapping[str, Verdict], facts: Sequence[Facts], choices: ColumnSettings) -> None:
+def _refuse_orders(
+    shown: str, keys: Sequence[Facts], verdicts: Mapping[str, Verdict], facts: Sequence[Facts], choices: ColumnSettings
+) -> None:
     """Raise InputError where a customer repeats beside dates and amounts, unless the user says rows are customers."""
     repeating = next((key for key in keys if key.distinct < _MOSTLY_ONCE * key.count), None)
     if choices.rows == "customers" or repeating is None or not _tells_of_orders(facts, verdicts):
         return
     raise InputError(
-        f"{shown} looks like orders, not customers: {repeating.name!r} repeats ({repeating.distinct:,} ids in {repeating.rows:,} rows)"
-        " beside dates and amounts. segreport reads one row a customer so far: add the orders up to one row a customer first,"
-        " or name the id column with --id if rows are customers."
+        f"{shown} looks like orders, not customers: {repeating.name!r} repeats"
+        f" ({repeating.distinct:,} ids in {repeating.rows:,} rows) beside dates and amounts. segreport reads one row"
+        " a customer so far: add the orders up to one row a customer first, or name the id column with --id if rows"
+        " are customers."
     )
 
 
@@ -134,15 +158,18 @@ def _tells_of_orders(facts: Sequence[Facts], verdicts: Mapping[str, Verdict]) ->
     names = [column.name for column in facts]
     dated = any(verdicts[name].role == "date" for name in names)
     paid = any(verdicts[name].role == "amount" for name in names)
-    counted = any(vocabulary.says_quantity(name) for name in names) and any(vocabulary.says_price(name) for name in names)
+    counted = any(vocabulary.says_quantity(name) for name in names) and any(
+        vocabulary.says_price(name) for name in names
+    )
     return dated and (paid or counted or any(vocabulary.says_order(name) for name in names))
 
 
 def _repeats(shown: str, column: Facts, duplicates: int) -> str:
     after = f" after {duplicates:,} exact repeats are dropped" if duplicates else ""
     return (
-        f"{shown}: the id column {column.name!r} repeats ({column.distinct:,} ids in {column.rows - duplicates:,} rows{after});"
-        " name the column that tells customers apart with --id, or say --rows orders if a row is an order."
+        f"{shown}: the id column {column.name!r} repeats"
+        f" ({column.distinct:,} ids in {column.rows - duplicates:,} rows{after}); name the column that tells customers"
+        " apart with --id, or say --rows orders if a row is an order."
     )
 
 

@@ -15,10 +15,14 @@ from segreport.columns.measuring import Facts, counted, rivals
 from segreport.columns.roles import Verdict
 
 
-def settled(table: ir.Table, looks: Sequence[Look], decimal: Literal[".", ","] | None) -> tuple[list[Look], tuple[str, ...]]:
+def settled(
+    table: ir.Table, looks: Sequence[Look], decimal: Literal[".", ","] | None
+) -> tuple[list[Look], tuple[str, ...]]:
     """Return the looks with one reading of each kind, and a sentence for every one that had to be assumed."""
     counts = counted(table, looks)
-    best = {seen.name: _most(rivals(seen), counts[seen.name]) if seen.name in counts else rivals(seen) for seen in looks}
+    best = {
+        seen.name: _most(rivals(seen), counts[seen.name]) if seen.name in counts else rivals(seen) for seen in looks
+    }
     sure = [parses[0] for parses in best.values() if len(parses) == 1]
     sign = decimal or _common(_informative(seen, best[seen.name]) for seen in looks)
     order = _common(_day_order(parse) for parse in sure if parse.kind == "date")
@@ -35,13 +39,21 @@ def unreadable(facts: Sequence[Facts], verdicts: Mapping[str, Verdict]) -> tuple
     """Return a sentence for every number or date column some of whose values cannot be read, or are infinite."""
     notes = []
     for column in facts:
-        if verdicts[column.name].role not in {"number", "amount", "date", "category", "flag"} or column.parse.kind not in {"number", "date"}:
+        if verdicts[column.name].role not in {
+            "number",
+            "amount",
+            "date",
+            "category",
+            "flag",
+        } or column.parse.kind not in {"number", "date"}:
             continue
         lost = column.filled - column.count - column.infinite
         what = "dates" if column.parse.kind == "date" else "numbers"
         if lost > 0:
             some = f" ({', '.join(repr(value) for value in column.look.strange)})" if column.look.strange else ""
-            notes.append(f"'{column.name}': {lost:,} of {column.filled:,} values are no {what}{some} and count as missing.")
+            notes.append(
+                f"'{column.name}': {lost:,} of {column.filled:,} values are no {what}{some} and count as missing."
+            )
         if column.infinite:
             notes.append(f"'{column.name}': {column.infinite:,} infinite or undefined values count as missing.")
     return tuple(notes)
@@ -76,8 +88,8 @@ def _pick(seen: Look, parses: Sequence[Parse], sign: str | None, order: str | No
     by_order = {_day_order(parse): parse for parse in reversed(parses)}
     usual = order or ("month" if "/" in (first.date_format or "") else "day")
     choice = by_order.get(usual, first)
-    where = "as in the file's other dates" if order else "no date settles which"
-    return choice, f"'{seen.name}' is read {usual} first ({choice.date_format}): {where}."
+    why = ", as in the file's other dates" if order else "; no date in the file says otherwise"
+    return choice, f"'{seen.name}': dates are read {usual} first{why}."
 
 
 def _pick_sign(seen: Look, parses: Sequence[Parse], sign: str | None) -> tuple[Parse, str | None]:
@@ -86,4 +98,7 @@ def _pick_sign(seen: Look, parses: Sequence[Parse], sign: str | None) -> tuple[P
     if sign:
         return choice, None
     written = "1.234" if thousands == "," else "1,234"
-    return choice, f"'{seen.name}': numbers such as {written} are read as thousands, since no other number in the file says otherwise."
+    return (
+        choice,
+        f"'{seen.name}': numbers such as {written} are read as thousands; no other number in the file says otherwise.",
+    )

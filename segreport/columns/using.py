@@ -17,20 +17,29 @@ _NUMERIC = {"number", "amount", "date"}
 _WORDY = {"category", "flag"}
 
 
-def described(facts: Sequence[Facts], verdicts: Mapping[str, Verdict], choices: ColumnSettings, id_name: str | None) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+def described(
+    facts: Sequence[Facts], verdicts: Mapping[str, Verdict], choices: ColumnSettings, id_name: str | None, shown: str
+) -> tuple[tuple[Column, ...], tuple[str, ...]]:
     """Return every column with its label, unit and use, and a sentence where categories had to be clustered on."""
     uses = {column.name: _use(column, verdicts[column.name], choices, id_name) for column in facts}
     notes: list[str] = []
     if not choices.feature and sum(use == "feature" for use in uses.values()) < 2:
-        wordy = [name for name, use in uses.items() if use == "describe" and verdicts[name].role in _WORDY and name not in choices.describe]
+        wordy = [
+            name
+            for name, use in uses.items()
+            if use == "describe" and verdicts[name].role in _WORDY and name not in choices.describe
+        ]
         uses.update(dict.fromkeys(wordy, "feature"))
         if wordy:
             notes.append("Fewer than two columns are numbers, so categories and yes/no columns are clustered on too.")
     names = [column.name for column in facts]
     texts = labels.unique([_label(name, verdicts[name]) for name in names], names)
-    columns = tuple(_column(column, verdicts[column.name], uses[column.name], text) for column, text in zip(facts, texts, strict=True))
+    columns = tuple(
+        _column(column, verdicts[column.name], uses[column.name], text)
+        for column, text in zip(facts, texts, strict=True)
+    )
     if "feature" not in uses.values():
-        raise InputError(_nothing_usable(columns))
+        raise InputError(f"{shown}: {_nothing_usable(columns)}")
     return columns, tuple(notes)
 
 
@@ -41,11 +50,15 @@ def worth(columns: Sequence[Column], choices: ColumnSettings) -> tuple[tuple[str
     amounts = [column for column in columns if column.role == "amount" and column.use != "unused"]
     if best := vocabulary.best_worth([column.name for column in amounts]):
         return (best,), (f"What a customer is worth is taken from '{best}'; --value names another column.",)
-    prefixes = Counter(vocabulary.tokens(column.name)[0] for column in amounts if len(vocabulary.tokens(column.name)) > 1)
+    prefixes = Counter(
+        vocabulary.tokens(column.name)[0] for column in amounts if len(vocabulary.tokens(column.name)) > 1
+    )
     prefix, size = max(prefixes.items(), key=lambda pair: pair[1], default=("", 0))
     if size >= 3:
         parts = tuple(column.name for column in amounts if vocabulary.tokens(column.name)[0] == prefix)
-        return parts, (f"What a customer is worth is taken as the sum of {', '.join(parts)}; --value names other columns.",)
+        return parts, (
+            f"What a customer is worth is taken as the sum of {', '.join(parts)}; --value names other columns.",
+        )
     return (), ("No column says what a customer is worth; --value names one.",)
 
 
@@ -63,17 +76,21 @@ def _use(facts: Facts, verdict: Verdict, choices: ColumnSettings, id_name: str |
         return "unused"
     if name in choices.feature:
         return "feature"
-    return "feature" if verdict.role in _NUMERIC and not choices.feature and name not in choices.describe else "describe"
+    return (
+        "feature" if verdict.role in _NUMERIC and not choices.feature and name not in choices.describe else "describe"
+    )
 
 
 def _reason(facts: Facts, verdict: Verdict) -> str:
     if verdict.role == "personal":
         return "it holds personal data"
+    if verdict.role == "text" and facts.look.stored == "nested":
+        return "it holds lists, structures or bytes"
     if verdict.role == "text":
         return f"it is text with {facts.distinct:,} different values (a category has at most {LEVELS})"
-    if verdict.role in _WORDY:
-        return "it is no number"
-    return f"it is {verdict.why}" if verdict.role == "constant" and facts.count == 0 else f"it is {verdict.why} ({verdict.role})"
+    if verdict.role == "constant":
+        return "it is empty in every row" if facts.count == 0 else "it has the same value in every row"
+    return "it is an id" if verdict.role == "id" else "it is no number"
 
 
 def _label(name: str, verdict: Verdict) -> str:
@@ -114,8 +131,7 @@ def _unit(facts: Facts, verdict: Verdict) -> str:
 
 
 def _nothing_usable(columns: Sequence[Column]) -> str:
-    if all(column.role == "constant" or column.use == "id" for column in columns):
-        reasons = {column.why for column in columns if column.role == "constant"}
-        return f"no column can be used: every column is {' or '.join(sorted(reasons)) or 'the id'}. Segments need columns that differ between customers."
-    listed = "; ".join(f"{column.name}: {column.why}" for column in columns[:12])
-    return f"no column can be used ({listed}{'; …' if len(columns) > 12 else ''}). Name one with --feature, or say what it is with --role."
+    if all(column.role in {"constant", "id"} for column in columns):
+        return "every column is constant or 100% missing, so nothing tells customers apart; add columns that differ."
+    listed = "; ".join(f"{column.name}: {column.why}" for column in columns[:12]) + ("; …" if len(columns) > 12 else "")
+    return f"no column can be clustered on ({listed}). Say what a column is with --role, or name one with --feature."

@@ -15,6 +15,8 @@ from segreport.settings import ReadSettings
 from segreport.sources import engine
 from segreport.sources.engine import BATCH, Engine, blaming
 
+ASKED = "The data is what the query gave."
+
 
 def load_duckdb(store: Engine, file: Path, read: ReadSettings, table: str) -> tuple[str, ...]:
     """Make `table` a view on the only table of a DuckDB file, or hold what the query gives; return notes."""
@@ -26,7 +28,7 @@ def load_duckdb(store: Engine, file: Path, read: ReadSettings, table: str) -> tu
             store.run("USE attached")
             store.run(f"CREATE TABLE {target} AS ({bare(read.query)}\n)")
         store.run("USE memory")
-        return ()
+        return (ASKED,)
     found = store.run(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'attached' UNION ALL "
         "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'attached' AND NOT internal "
@@ -50,7 +52,7 @@ def load_sqlite(store: Engine, file: Path, read: ReadSettings, table: str) -> tu
         try:
             if read.query:
                 _copy(store, database, f"({bare(read.query)}\n)", table)
-                return ()
+                return (ASKED,)
             names = _tables(database)
             _check_only(file, names)
             _copy(store, database, engine.name(names[0]), table)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 SAMPLE_ROWS = 1000
+WHOLE = "\x1f"  # in no text: each line is one value
 BLANKS = " "  # stands for runs of blanks and tabs
 CANDIDATES = ("\t", ";", "|", ",")
 NAMES = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", BLANKS: "blank"}
@@ -51,7 +52,7 @@ def split_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Fiel
         except StopIteration:
             return
         except csv.Error:  # the reader goes on with the next line
-            yield begin, None
+            yield from ((line, None) for line in range(begin, reader.line_num + 1))
 
 
 def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Fields | None]]:
@@ -63,8 +64,11 @@ def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Fie
 def split_unquoted(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Fields | None]]:
     """Split where quotation marks are characters like any other, such as the sign for inches."""
     for number, line in enumerate(lines, 1):
-        bare = line.rstrip("\r\n")
-        yield number, bare.split(delimiter) if bare else []
+        fields = line.rstrip("\r\n").split(delimiter)
+        if any(len(value) > 1 and value[0] == value[-1] == '"' for value in fields):
+            yield number, None  # here quotation marks do quote
+        else:
+            yield number, fields if fields != [""] else []
 
 
 def split_blanks(lines: Iterable[str], _delimiter: str) -> Iterator[tuple[int, Fields | None]]:
@@ -73,10 +77,15 @@ def split_blanks(lines: Iterable[str], _delimiter: str) -> Iterator[tuple[int, F
         yield number, line.split()
 
 
-def sample_rows(sample: str, delimiter: str) -> list[Fields]:
-    """Return the first rows of a text; rows whose quotation marks do not match have no fields."""
-    lines = io.StringIO(sample, newline="")
-    return [fields or [] for _, fields in itertools.islice(split_rows(lines, delimiter), SAMPLE_ROWS)]
+def sample_rows(sample: str, delimiter: str) -> list[tuple[int, Fields]]:
+    """Return the first rows of a text, each with the number of its line.
+
+    Where a quotation mark is left open, and so makes one row of many lines, rows are lines.
+    """
+    rows = list(itertools.islice(split_rows(io.StringIO(sample, newline=""), delimiter), SAMPLE_ROWS))
+    if any(fields is None for _, fields in rows):
+        rows = list(itertools.islice(split_lines(io.StringIO(sample, newline=""), delimiter), SAMPLE_ROWS))
+    return [(line, fields or []) for line, fields in rows]
 
 
 def find_delimiter(sample: str, *, decimal_comma: bool) -> str | None:
@@ -92,12 +101,21 @@ def find_delimiter(sample: str, *, decimal_comma: bool) -> str | None:
     return BLANKS if blanks and blanks.share >= 0.9 else None
 
 
+def is_one_column(sample: str) -> bool:
+    """Whether most lines hold none of the usual delimiters."""
+    lines = [line for line in sample.splitlines() if line.strip()]
+    return sum(1 for line in lines if set(line) & set(CANDIDATES)) <= 0.5 * len(lines)
+
+
 def _fit(sample: str, delimiter: str) -> Fit | None:
-    rows = [fields for fields in sample_rows(sample, delimiter) if fields]
-    width, times = max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-    if width < 2:
+    rows = [fields for _, fields in sample_rows(sample, delimiter) if fields]
+    counts = Counter(map(len, rows))
+    notes = counts.pop(1, 0)  # a line of one field is more likely a note than a row
+    width, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    if not times:
         return None
     # "1,5" in every field of a table split by semicolons must not make the comma the delimiter
     between_digits = len(re.findall(r"\d,(?=\d)", sample))
     decimal = delimiter == "," and between_digits >= 0.95 * sample.count(",")
-    return Fit(delimiter, width, times / len(rows), heads=len(rows[0]) == width, decimal=decimal)
+    share = times / (counts.total() + 0.5 * notes)
+    return Fit(delimiter, width, share, heads=len(rows[0]) == width, decimal=decimal)

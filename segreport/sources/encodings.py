@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import re
+import tempfile
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -57,11 +58,12 @@ def as_utf8(file: Path, told: str | None, folder: Path) -> Utf8:
     """
     head = read_head(file, 1 << 16)
     packed = is_gzip(_first_bytes(file))
-    found = Found(_known(told, file)) if told else _found(file, head)
+    found = Found(_known(told, file, head)) if told else _found(file, head)
     label = None if found.codec in {"utf-8", "utf-8-sig"} else found.codec
-    if not packed and label is None and found.errors == "strict" and (not told or _is_utf8(file)):
-        return Utf8(file, temporary=False, encoding=None, note=found.note)
-    copy = folder / f"text{sum(1 for _ in folder.iterdir())}.csv"
+    in_place = found == Found("utf-8") and not packed and (not told or _is_utf8(file))
+    if in_place:
+        return Utf8(file, temporary=False, encoding=None, note=None)
+    copy = Path(tempfile.mkdtemp(dir=folder), "text")
     _transcode(file, found, copy)
     return Utf8(copy, temporary=True, encoding=label, note=found.note)
 
@@ -88,15 +90,15 @@ def _chunks(file: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _known(told: str, file: Path) -> str:
+def _known(told: str, file: Path, head: bytes) -> str:
     try:
-        b"".decode(told)
-    except LookupError as error:
+        b"abcd".decode(told, errors="replace")  # hex and the like have a codec, and are no text
+    except (LookupError, UnicodeError) as error:
         raise InputError(
             f"{file}: there is no text encoding {told!r}; use a name such as utf-8, cp1252, latin-1, cp850 or utf-16."
         ) from error
     codec = codecs.lookup(told).name
-    return "utf-8-sig" if codec == "utf-8" else codec
+    return "utf-8-sig" if codec == "utf-8" and head.startswith(codecs.BOM_UTF8) else codec
 
 
 def _found(file: Path, head: bytes) -> Found:
@@ -191,7 +193,10 @@ def _sense_of(before: str, char: str, after: str) -> float:
 def _sense_of_letter(before: str, char: str, after: str) -> float:
     if before.isdigit() or after.isdigit():
         return -0.5
-    if (before.islower() and char.isupper()) or (char.islower() and after.isupper()):
+    # no capital inside a word of small letters, and the other way round
+    if char.isupper() and (before.islower() or (before.isalpha() and after.islower())):
+        return -1
+    if char.islower() and after.isupper():
         return -1
     if not (before.isalpha() or after.isalpha()):
         return 0.2 if char.islower() else 0
@@ -216,4 +221,5 @@ def _transcode(file: Path, found: Found, copy: Path) -> None:
             out.write(decoder.decode(b"", final=True).encode("utf-8", errors="replace"))
     except UnicodeError as error:
         copy.unlink(missing_ok=True)
-        raise InputError(f"{file}: the text is not {found.codec}; leave --encoding out, or name another.") from error
+        codec = found.codec.removesuffix("-sig")
+        raise InputError(f"{file}: the text is not {codec}; leave --encoding out, or name another.") from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,20 +50,11 @@ class Engine:
         self.run(f"INSERT INTO {table} FROM arriving" if exists else f"CREATE TABLE {table} AS FROM arriving")
         self.backend.con.unregister("arriving")
 
-    def append_text(self, table: str, names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Add rows of text to a table, a batch at a time; an empty text is a missing value."""
-        flow, kind = iter(rows), pa.string()
-        schema = pa.schema([(name, kind) for name in names])
-        self.append(table, schema.empty_table())
-        while batch := list(islice(flow, BATCH)):
-            cells = [pa.array([cell or None for cell in column], kind) for column in zip(*batch, strict=True)]
-            self.append(table, pa.Table.from_arrays(cells, schema=schema))
-
     def reachable(self, path: Path) -> str:
         """Return the file's path as an SQL text that DuckDB does not take for a pattern."""
         if not set(str(path)) & set("*?[]{}"):
             return text(str(path.absolute()))
-        link = self.folder / f"link{sum(1 for _ in self.folder.iterdir())}{path.suffix}"
+        link = Path(tempfile.mkdtemp(dir=self.folder), f"file{path.suffix}")
         link.symlink_to(path.absolute())
         return text(str(link))
 
@@ -86,7 +77,7 @@ def blaming(where: object, hint: str = "") -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        first = str(error).strip().splitlines()[0].rstrip(". ")
+        first = re.sub(r"^[A-Za-z ]+ Error: ", "", str(error).strip().splitlines()[0]).rstrip(". ")
         raise InputError(f"{where}: {first}.{' ' + hint if hint else ''}") from error
 
 

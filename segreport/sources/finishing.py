@@ -7,7 +7,7 @@ import re
 from segreport.errors import InputError
 from segreport.settings import ReadSettings
 from segreport.sources import engine
-from segreport.sources.databases import bare
+from segreport.sources.databases import ASKED, bare
 from segreport.sources.engine import Engine, blaming
 from segreport.sources.layout import clean_names
 from segreport.sources.source import Source
@@ -21,7 +21,7 @@ def finish(store: Engine, name: str, fingerprint: str, notes: tuple[str, ...], r
     if read.query:
         with blaming(f"{name}: --query", "The file is the table data; columns of text files are text."):
             store.run(f"CREATE TABLE answer AS ({bare(read.query)}\n)")
-        table = "answer"
+        table, notes = "answer", (*notes, ASKED)
     with blaming(name):
         if not store.count(table):
             raise InputError(f"{name}: there are no rows.")

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from segreport.errors import InputError
 from segreport.settings import ReadSettings
-from segreport.sources.databases import bare
+from segreport.sources.databases import ASKED, bare
 from segreport.sources.engine import open_engine
 from segreport.sources.finishing import finish
 from segreport.sources.layout import clean_names
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "data frame"
+CHUNK = 1_000_000  # rows hashed at a time
 
 
 def open_frame(data: Any, read: ReadSettings) -> Source:
@@ -79,10 +80,11 @@ def _plain(frame: pa.Table) -> pa.Table:
 
 
 def _fingerprint(frame: pa.Table) -> str:
-    """Hash the Arrow stream of the frame in one chunk, so that how it was put together does not matter."""
+    """Hash the Arrow stream of the frame in even chunks, so that how it was put together does not matter."""
     digest = _Digest()
     with pa.ipc.new_stream(pa.PythonFile(digest, mode="w"), frame.schema) as stream:
-        stream.write_table(frame.combine_chunks())
+        for begin in range(0, frame.num_rows, CHUNK):
+            stream.write_table(frame.slice(begin, CHUNK).combine_chunks())
     return digest.sha256.hexdigest()
 
 
@@ -111,14 +113,15 @@ def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
         raise InputError(f"An Ibis {type(table).__name__} cannot be read; give an Ibis table.")
     if table.op().find(ops.UnboundTable):
         raise InputError("The Ibis table is not bound to a database; take it from a connection.")
-    if table.op().find(ops.InMemoryTable):
-        return open_frame(table.to_pyarrow(), read)
-    notes = ("The data is what the query gave.",) if read.query else ()
-    if read.query:
-        table = table.alias("data").sql(bare(read.query))
     try:
-        rows = int(table.count().execute())
+        if table.op().find(ops.InMemoryTable):
+            return open_frame(table.to_pyarrow(), read)
+        if read.query:
+            table = table.alias("data").sql(bare(read.query))
+        rows = int(table.count().to_pyarrow().as_py())
         sql = str(ibis.to_sql(table))
+    except InputError:
+        raise
     except Exception as error:  # any driver's error may come, and none is ours
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise InputError(f"The Ibis table cannot be read: {first}.") from error
@@ -127,4 +130,4 @@ def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
     schema = "\n".join(f"{name} {kind}" for name, kind in table.schema().items())
     digest = hashlib.sha256(f"{schema}\n{rows}\n{sql}".encode()).hexdigest()
     name = table.op().name if isinstance(table.op(), ops.DatabaseTable) else "Ibis table"
-    return Source(table, name, digest, notes)
+    return Source(table, name, digest, (ASKED,) if read.query else ())

@@ -11,6 +11,11 @@ from segreport.errors import InputError
 
 Row = Sequence[str]
 
+
+class NoRowsError(InputError):
+    """A file that would be a table had it a row; of several files it may be left out."""
+
+
 NUMBER = re.compile(r"[-+(]?\s*[$€£¥]?\s*[-+]?\d[\d.,'\s]*(?:[eE][-+]?\d+)?\s*[%€$£¥)]?")
 DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d.*)?"  # 2026-10-31 23:59, 31.10.26
@@ -47,7 +52,7 @@ def find_layout(rows: Sequence[Row], given: Sequence[str] | None, where: object)
     body = [row for row in rows[top + 1 :] if len(row) == width]
     headed = _is_header(rows[top], body, names_given=given is not None) or _same(rows[top], given)
     if headed and not any(any(cell.strip() for cell in row) for row in rows[top + 1 :]):
-        raise InputError(f"{where}: there is a header but no row of data below it.")
+        raise NoRowsError(f"{where}: there is a header but no row of data below it.")
     above = sum(1 for row in rows[:top] if any(cell.strip() for cell in row))
     notes = _notes_above(above, headed=headed)
     begin = top + headed
@@ -84,7 +89,8 @@ def clean_names(raw: Row) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, 
 
 def _width(filled: Sequence[Row]) -> int:
     counts = Counter(len(row) for row in filled)
-    return max(counts, key=lambda width: (counts[width], width))
+    # a line of one field is more likely a note than a row
+    return max(counts, key=lambda width: (counts[width] * min(width, 2), width))
 
 
 def _top(rows: Sequence[Row], width: int) -> int:
@@ -129,7 +135,12 @@ def _is_header(first: Row, body: Sequence[Row], *, names_given: bool = False) ->
         cell.strip() and any(i < len(row) and row[i].strip() == cell.strip() for row in body)
         for i, cell in enumerate(first)
     )
-    return bool(words) and len(set(words)) == len(words) and all(map(_is_word, words)) and not known
+    return (
+        bool(words)
+        and len(set(words)) == len(words)
+        and all(_is_word(word) or YEAR.fullmatch(word) for word in words)
+        and not known
+    )
 
 
 def _vote(cell: str, below: Sequence[str]) -> int:

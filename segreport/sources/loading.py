@@ -12,6 +12,7 @@ from segreport.sources.databases import load_duckdb, load_sqlite
 from segreport.sources.engine import Engine, blaming, open_engine
 from segreport.sources.files import Kind
 from segreport.sources.finishing import finish
+from segreport.sources.layout import NoRowsError
 from segreport.sources.records import load_json
 from segreport.sources.source import Source
 from segreport.sources.texts import load_text
@@ -74,40 +75,48 @@ def _check_settings(file: Path, kind: Kind, read: ReadSettings) -> None:
 
 
 def _load_several(store: Engine, found: list[Path], read: ReadSettings) -> tuple[str, ...]:
-    kinds = {file: _kind_or_none(file) for file in found}
-    filled = [file for file in found if kinds[file]]
-    if not filled:
-        raise InputError(f"{found[0].parent}: all {len(found)} files are empty.")
+    # some jobs leave files without a byte beside full ones
+    kinds = {file: files.kind_of(file) for file in found if file.stat().st_size}
     if set(kinds.values()) == {"parquet"}:
-        return _view_parquet(store, found)
+        return _view_parquet(store, list(kinds))
     said: dict[str, list[str]] = {}
-    for file in filled:
-        kind = kinds[file]
-        if kind in {"sqlite", "duckdb", None}:
+    loaded: list[Path] = []
+    for file, kind in kinds.items():
+        if kind in {"sqlite", "duckdb"}:
             raise InputError(f"{file}: a database cannot be one of several files; give its path alone.")
         _check_settings(file, kind, read)
-        for note in LOADERS[kind](store, file, read, "part" if file != filled[0] else "data"):
+        try:
+            notes = LOADERS[kind](store, file, read, "part" if loaded else "data")
+        except NoRowsError:
+            continue
+        if kind == "parquet":
+            _hold(store, file, "part" if loaded else "data")
+        for note in notes:
             said.setdefault(note, []).append(file.name)
-        if file != filled[0]:
-            _append_part(store, filled[0], file)
-    empty = [file.name for file in found if not kinds[file]]
-    return (*_merged(said, len(filled)), *((f"Skipped empty files: {', '.join(empty)}.",) if empty else ()))
+        if loaded:
+            _append_part(store, loaded[0], file)
+        loaded.append(file)
+    if not loaded:
+        raise InputError(f"{found[0].parent}: none of the {len(found)} files has a row of data.")
+    empty = ", ".join(file.name for file in found if file not in loaded)
+    return (*_merged(said, len(loaded)), *((f"Left out files without a row: {empty}.",) if empty else ()))
 
 
-def _kind_or_none(file: Path) -> Kind | None:
-    """None for a file without a byte, as some jobs leave them beside full ones."""
-    return files.kind_of(file) if file.stat().st_size else None
+def _hold(store: Engine, file: Path, table: str) -> None:
+    """Make a table of a view, so that other files can be added to it."""
+    with blaming(file):
+        store.run(f"CREATE TABLE held AS FROM {table}")
+        store.run(f"DROP VIEW {table}")
+        store.run(f"ALTER TABLE held RENAME TO {table}")
 
 
 def _append_part(store: Engine, first: Path, file: Path) -> None:
     before, now = store.columns("data"), store.columns("part")
     _check_columns(first, before, file, now)
     with blaming(file):
-        if {name.casefold(): kind for name, kind in before.items()} == {
-            name.casefold(): kind for name, kind in now.items()
-        }:
+        if set(before.values()) == set(now.values()) == {"VARCHAR"}:
             store.run("INSERT INTO data BY NAME FROM part")
-        else:
+        else:  # the engine finds the type that holds both
             store.run("CREATE OR REPLACE TABLE data AS FROM data UNION ALL BY NAME FROM part")
         store.run("DROP TABLE part")
 

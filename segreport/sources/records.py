@@ -10,6 +10,7 @@ from segreport.settings import ReadSettings
 from segreport.sources import engine
 from segreport.sources.encodings import as_utf8
 from segreport.sources.engine import Engine, blaming
+from segreport.sources.layout import NoRowsError
 
 OPTIONS = "records=true, compression='none'"
 KEPT = frozenset({"BIGINT", "UBIGINT", "HUGEINT", "DOUBLE", "BOOLEAN"})
@@ -21,6 +22,8 @@ def load_json(store: Engine, file: Path, read: ReadSettings, table: str) -> tupl
     text = as_utf8(file, read.encoding, store.folder)
     place = store.reachable(text.path)
     try:
+        if _is_empty_array(text.path):
+            raise NoRowsError(f"{file}: there are no rows.")
         with blaming(file, HINT):
             found = store.columns(f"(FROM read_json({place}, sample_size=-1, {OPTIONS}))")
             _check(file, found)
@@ -34,6 +37,10 @@ def load_json(store: Engine, file: Path, read: ReadSettings, table: str) -> tupl
     nested = [name for name, kind in found.items() if kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))]
     note = f"Nested values are kept as text: {', '.join(nested)}." if nested else ""
     return tuple(filter(None, (text.note, note)))
+
+
+def _is_empty_array(path: Path) -> bool:
+    return path.stat().st_size < 100 and re.fullmatch(r"\s*\[\s*\]\s*", path.read_text(encoding="utf-8")) is not None
 
 
 def _check(file: Path, found: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import mimetypes
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -57,7 +58,7 @@ def render_html(report: Report, charts: Mapping[str, Drawn], settings: ReportSet
         "plotly": _pack(_plotly()),
         "figures": _pack(json.dumps(live, separators=(",", ":"), ensure_ascii=False)),
     }
-    return environment(report, settings).get_template("report.html.j2").render(context)
+    return _render(environment(report, settings), "report.html.j2", context)
 
 
 def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> bytes:
@@ -67,7 +68,7 @@ def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSett
     from weasyprint.urls import URLFetcher
 
     context = _context(report, charts, settings) | {"medium": "paper"}
-    page = environment(report, settings).get_template("report.pdf.j2").render(context)
+    page = _render(environment(report, settings), "report.pdf.j2", context)
     fonts = FontConfiguration()
     faces = CSS(string=_font_faces(), font_config=fonts)
     return bytes(
@@ -122,6 +123,18 @@ def environment(report: Report, settings: ReportSettings) -> jinja2.Environment:
     )
     env.filters.update(_filters(report, Wording(settings.language, settings.currency)))
     return env
+
+
+def _render(env: jinja2.Environment, name: str, context: dict[str, Any]) -> str:
+    """Return the template filled in; what is wrong in a user's template is told with its file and line."""
+    try:
+        return env.get_template(name).render(context)
+    except jinja2.TemplateSyntaxError as error:
+        raise SettingsError(f"template {error.name}, line {error.lineno}: {error.message}.") from error
+    except jinja2.TemplateError as error:
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css", ".js"))]
+        place = f"template {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else f"template {name}"
+        raise SettingsError(f"{place}: {error.message}.") from error
 
 
 def theme_of(settings: ReportSettings) -> Theme:

@@ -24,6 +24,7 @@ from segreport.tallies import Tally, count_segments
 from segreport.wording import Wording
 
 RELEVANT = 0.2
+SEEN = 0.1
 SURE = 3.0
 MOST_DRIVERS = 6
 BINS = 24
@@ -123,13 +124,14 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
     tallies, everyone = count_segments(columns, model, assignments)
     values = {name: numbers(sample, name, as_of) for name in everyone.means}
     edges = {name: _edges(values[name]) for name in values}
+    deviations = {name: _deviation(column) for name, column in values.items()}
     effects = _effects(fitted, sample, [c for c in columns.all if c.name in values])
     clustered = [c for c in columns.all if c.name in model.recipe.columns]
     rules = find_rules(sample, clustered, fitted.labels, k, as_of, wording)
     segments = []
     for j, ident in enumerate(model.ids):
         tally = tallies[ident]
-        drivers = _drivers(tally, everyone, {name: effect[j] for name, effect in effects.items()})
+        drivers = _drivers(tally, everyone, {name: effect[j] for name, effect in effects.items()}, deviations)
         used = {d.column for d in drivers}
         segments.append(
             Profile(
@@ -170,9 +172,17 @@ def _effects(fitted: Fitted, sample: pa.Table, measured: Sequence[Column]) -> di
     }
 
 
-def _drivers(tally: Tally, everyone: Tally, effects: dict[str, float]) -> list[Driver]:
-    """Return what sets a segment apart, strongest first: at least 0.2, and at least 3 standard errors from nothing."""
-    found = [_number_driver(name, tally, everyone, effect) for name, effect in effects.items()]
+def _drivers(tally: Tally, everyone: Tally, effects: dict[str, float], deviations: dict[str, float]) -> list[Driver]:
+    """Return what sets a segment apart, strongest first: at least 0.2, and at least 3 standard errors from nothing.
+
+    Readers see means, effects may be of logarithms: a number counts only where its mean tells the same story,
+    on the same side of everyone's and at least a tenth of the column's standard deviation away.
+    """
+    found = [
+        driver
+        for driver in (_number_driver(name, tally, everyone, effect) for name, effect in effects.items())
+        if (driver.mean - driver.overall) * math.copysign(1, driver.effect) >= SEEN * deviations[driver.column]
+    ]
     found += [_level_driver(name, shares, everyone.levels[name]) for name, shares in tally.levels.items() if shares]
     needed = max(RELEVANT, SURE / math.sqrt(max(tally.size, 1)))
     return sorted((d for d in found if abs(d.effect) >= needed), key=lambda d: -abs(d.effect))
@@ -211,6 +221,12 @@ def _neighbour(j: int, model: Model, tallies: dict[str, Tally], effects: dict[st
     ]
     strongest = sorted((d for d in found if abs(d.effect) >= RELEVANT), key=lambda d: -abs(d.effect))
     return Neighbour(model.ids[other], tuple(strongest[:3]))
+
+
+def _deviation(values: Floats) -> float:
+    """Return the standard deviation of the values that are there, 0 where there are none."""
+    present = values[np.isfinite(values)]
+    return float(present.std()) if present.size else 0.0
 
 
 def _edges(values: Floats) -> tuple[float, ...]:

@@ -111,52 +111,77 @@ def agreement(fitted: Fitted) -> float:
 
 def assign_expression(table: ir.Table, model: Model) -> ir.Table:
     """Return id and segment_id of every row of a typed table, as one expression for the engine to compute."""
-    features = model.recipe.expressions(table)
-    names = [f"z{i + 1}" for i in range(len(features))]
-    prepared = table.select(table[model.id], **dict(zip(names, features, strict=True)))
-    distances = {
-        f"d{j + 1}": functools.reduce(
-            operator.add,
-            [(prepared[name] - value) * (prepared[name] - value) for name, value in zip(names, centre, strict=True)],
-        )
-        for j, centre in enumerate(model.centres)
-    }
-    measured = prepared.select(prepared[model.id], **distances)
-    best = ibis.least(*(measured[name] for name in distances))
-    nearest_id = ibis.cases(
-        *((measured[name] == best, ident) for name, ident in zip(distances, model.ids, strict=True))
-    )
-    return measured.select(measured[model.id], segment_id=nearest_id)
+    return _nearest(_distances(_points(table, model), model), model)
 
 
 def segments_sql(model: Model, raw: ir.Table, typed: ir.Table, *, dialect: str, agree: float) -> str:
     """Return the assignment as one SQL statement over a table named `customers`, with a head that says what it is.
 
-    `raw` is an unbound table of the source's shape and `typed` the expression that reads it. Raises
-    SettingsError for a dialect sqlglot does not write.
+    `raw` is an unbound table of the source's shape and `typed` the expression that reads it; `agree` is the
+    share (0 to 1) of customers it puts where assignments.parquet does. Raises SettingsError for a dialect
+    sqlglot does not write.
     """
-    import sqlglot
     from sqlglot.dialects import Dialects
 
     if dialect not in {known.value for known in Dialects} - {""}:
         raise SettingsError(
             f"--sql-dialect {dialect!r} is not known; use duckdb, postgres, bigquery, snowflake, spark …"
         )
-    statement = str(ibis.to_sql(assign_expression(typed, model), dialect="duckdb"))
-    written = sqlglot.transpile(statement, read="duckdb", write=dialect, pretty=True)[0]
     exact = (
         "the same segments"
         if agree == 1
         else f"the same segment for {agree:.1%} of customers (a tree was cut, this takes the nearest centre)"
     )
     head = [
-        "-- The segment of every customer, from the report's model (model.json).",
+        "-- The segment of every customer, from the report's model (model.json): the nearest centre.",
         f"-- Replace the table {raw.get_name()} by your own; it needs the columns "
         + ", ".join(f'"{column.name}"' for column in model.inputs)
         + f' and "{model.id}".',
         f"-- It gives {exact} as assignments.parquet.",
     ]
-    return "\n".join([*head, written, ""])
+    return "\n".join([*head, _statement(typed, model, dialect), ""])
+
+
+def _points(table: ir.Table, model: Model) -> ir.Table:
+    features = model.recipe.expressions(table)
+    return table.select(table[model.id], **{f"z{i}": feature for i, feature in enumerate(features, 1)})
+
+
+def _distances(points: ir.Table, model: Model) -> ir.Table:
+    """Return id and the squared distance to each centre, added up in the order that `nearest` does."""
+    squares = (
+        ((points[f"z{i}"] - at if at >= 0 else points[f"z{i}"] + -at) ** 2 for i, at in enumerate(centre, 1))
+        for centre in model.centres
+    )
+    distances = {f"d{j}": functools.reduce(operator.add, terms) for j, terms in enumerate(squares, 1)}
+    return points.select(points[model.id], **distances)
+
+
+def _nearest(distances: ir.Table, model: Model) -> ir.Table:
+    found = [distances[f"d{j}"] for j in range(1, len(model.ids) + 1)]
+    ident = ibis.least(*found).cases(*zip(found, model.ids, strict=True))
+    return distances.select(distances[model.id], segment_id=ident)
+
+
+def _statement(typed: ir.Table, model: Model, dialect: str) -> str:
+    """Return one WITH statement whose steps have names; each reads the one before and nothing else."""
+    steps = {"readable": typed}
+    for name, stage in {"points": _points, "distances": _distances, "": _nearest}.items():
+        before, table = list(steps.items())[-1]
+        steps[name] = stage(ibis.table(table.schema(), name=before), model)
+    *named, (_, last) = steps.items()
+    parts = ",\n".join(f"{name} AS (\n{_select(step, dialect)}\n)" for name, step in named)
+    return f"WITH {parts}\n{_select(last, dialect)};"
+
+
+def _select(table: ir.Table, dialect: str) -> str:
+    """Return the SELECT, a column a line, without the aliases that Ibis gives tables: each has only one."""
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(str(ibis.to_sql(table, dialect="duckdb")), read="duckdb")
+    print(repr(tree)[:300])
+    return tree.sql(dialect=dialect)
 
 
 def _partition(X: Matrix, k: int, method: Method, seed: int) -> Partition:

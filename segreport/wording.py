@@ -52,13 +52,15 @@ class Wording:
         return format_decimal(value, format="#,##0." + "0" * decimals, locale=self.locale)
 
     def quantity(self, value: float, unit: str) -> str:
-        """Return a number with its unit: "55.3 k$", "41 days", "14%", or the currency where the unit is "amount"."""
+        """Return a number with its unit: "55.3 k$", "41 days", "14%", the year 1957, or the currency where the unit is "amount"."""
         if unit == "amount":
             if not self.currency:
                 return self.number(value)
             digits = "#,##0" if abs(value) >= 100 else "#,##0.00"
             pattern = self.locale.currency_formats["standard"].pattern.split(";")[0].replace("#,##0.00", digits)
             return format_currency(value, self.currency, format=pattern, locale=self.locale, currency_digits=False)
+        if unit == "year":
+            return f"{value:.0f}"
         if unit == "%":
             return format_decimal(round(value, 1) + 0.0, format="#,##0.#", locale=self.locale) + "%"
         return f"{self.number(value)} {unit}".rstrip()

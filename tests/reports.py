@@ -88,7 +88,7 @@ def make_report(
         notes=(),
         warnings=(),
         settings={},
-        versions={},
+        versions={"segreport": "0.1.0"},
     )  # fmt: skip - one argument a line would fill a page
 
 

@@ -19,9 +19,10 @@ from reports import HARD_NAMES, make_report
 
 from segreport.charts import Chart, Quantity, Theme, charts_of, draw_live, draw_still, make, make_back, make_segment
 from segreport.charts.fonts import advances
-from segreport.charts.kinds import Curve, Histogram, Stack
+from segreport.charts.kinds import Curve, Heatmap, Histogram, Stack
 from segreport.charts.leaders import lay_out
 from segreport.charts.scale import axis_over, ticks_within
+from segreport.charts.sheet import Sheet
 from segreport.charts.words import cells, isolated, shorten, wrap
 from segreport.choice import Score
 from segreport.palette import PALETTE, luminance, readable_on
@@ -66,6 +67,12 @@ def with_silhouettes(values: dict[int, float], k: int) -> Report:
     report = REPORTS["usual"]
     scores = tuple(Score(n, 100.0 / n, value, 0.01, 1.0, 1.0, 0.1, 0.5) for n, value in values.items())
     return replace(report, choice=replace(report.choice, k=k, scores=scores))
+
+
+def profile_of(report: Report) -> Heatmap:
+    chart = make.profile_heatmap(report, ENGLISH)
+    assert chart is not None
+    return chart
 
 
 # What charts say
@@ -150,7 +157,7 @@ def test_a_segment_that_differs_in_nothing_has_no_driver_chart() -> None:
 def test_the_profile_leaves_blank_only_what_does_not_differ() -> None:
     report = make_report(columns=3)
     for segment, column in ((s, j) for j, s in enumerate(report.segments)):
-        chart = make.profile_heatmap(report, ENGLISH)
+        chart = profile_of(report)
         texts = {row: tiles[column].text for row, tiles in zip(chart.rows, chart.tiles, strict=True) if tiles[column]}  # type: ignore[union-attr] # just asked
         labels = {c.name: c.label for c in report.columns}
         assert all(not texts[labels[name]] for name in segment.alike if labels[name] in texts)
@@ -160,15 +167,22 @@ def test_the_profile_leaves_blank_only_what_does_not_differ() -> None:
 def test_a_column_beyond_the_listed_drivers_is_still_marked() -> None:
     report = make_report(columns=3)
     first = replace(report.segments[0], drivers=(), alike=(), centre={"c0": 90.0, "c1": 50.2, "c2": 38.9})
-    chart = make.profile_heatmap(replace(report, segments=(first, *report.segments[1:])), ENGLISH)
+    chart = profile_of(replace(report, segments=(first, *report.segments[1:])))
     tile = chart.tiles[chart.rows.index("Annual income")][0]
     assert tile is not None
     assert (tile.text, tile.strength > 0) == ("149", True)
 
 
+def test_where_no_segment_differs_there_is_no_profile() -> None:
+    report = make_report()
+    assert "profile" not in charts_of(
+        replace(report, segments=tuple(replace(s, drivers=()) for s in report.segments)), ENGLISH
+    )
+
+
 def test_many_columns_are_cut_to_twenty_and_the_note_says_so() -> None:
     report = REPORTS["largest"]
-    chart = make.profile_heatmap(report, ENGLISH)
+    chart = profile_of(report)
     assert len(chart.rows) == 20
     assert re.search(r"The 20 columns that differ most, of \d\d\.", chart.note)
     triangle = make_back.correlations(report, ENGLISH)
@@ -338,6 +352,18 @@ def _reach(text: ET.Element, style: str) -> tuple[float, float]:
     x = float(text.get("x", "0"))
     share = 1.0 if "text-anchor:end" in style else 0.5 if "text-anchor:middle" in style else 0.0
     return x - share * width, x + (1 - share) * width
+
+
+def test_every_dot_of_the_map_is_drawn(report: Report, stills: dict[str, ET.Element]) -> None:
+    runs = [run for path in stills["map"].findall(".//{*}path") for run in path.get("d", "").split("M")[1:]]
+    assert sum(run.endswith("h0") for run in runs) == len(report.map.cells) + 2 * len(report.segments)
+
+
+def test_dots_survive_wherever_they_fall() -> None:
+    sheet = Sheet(300, Theme())
+    spots = [(i * 0.617 % 640, i * 0.413 % 300) for i in range(3000)]
+    sheet.dots(spots, 3, "#123456")
+    assert sheet.svg("dots").count("h0") == len(spots)
 
 
 def test_a_name_with_markup_is_drawn_as_words() -> None:

@@ -28,11 +28,16 @@ def _short_path(element: str) -> tuple[str, str]:
 
 
 def _short_run(run: str) -> str:
-    """Return one run of a path with H and V for level and upright lines, dots (lines of no length) among them."""
+    """Return one run of a path with H and V for level and upright lines.
+
+    Matplotlib leaves out some lines of no length, which are our dots: a run that only moves is such a line.
+    """
     closed = run.rstrip().endswith("z")
     spots = [spot.split() for spot in run.replace("z", "").split("L")]
     if closed and len(spots) > 2 and spots[-1] == spots[0]:
         spots.pop()
+    if all(spot == spots[0] for spot in spots):
+        return f"M{' '.join(spots[0])}h0"
     (x, y), said = spots[0], []
     for right, down in spots[1:]:
         said.append(f"H{right}" if down == y else f"V{down}" if right == x else f"L{right} {down}")

@@ -69,14 +69,16 @@ def _size_title(report: Report, wording: Wording) -> str:
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
-def profile_heatmap(report: Report, wording: Wording, *, most: int = 20) -> Heatmap:
-    """Return how every segment differs on every column: index against 100, the `most` strongest columns only."""
+def profile_heatmap(report: Report, wording: Wording, *, most: int = 20) -> Heatmap | None:
+    """Return how segments differ, index against 100, on the `most` strongest columns; None where nothing differs."""
     names = Names.of(report)
     strength: dict[tuple[str, str | None], float] = {}
     for driver in (d for s in report.segments for d in s.drivers):
         row = driver.column, driver.level
         strength[row] = max(strength.get(row, 0.0), abs(driver.effect))
     kept = sorted(strength, key=lambda row: -strength[row])[:most]
+    if not kept:
+        return None
     grid = tuple(tuple(_tile(report, s, row, names, wording) for s in report.segments) for row in kept)
     alt = [f"{s.name}: {names.differences(s.drivers, wording)}" for s in report.segments]
     return Heatmap(
@@ -111,19 +113,15 @@ def _unlisted(report: Report, segment: Segment, row: tuple[str, str | None]) -> 
     The drivers are only the strongest: a column that is neither there nor alike differs too, by less.
     """
     column, level = row
-    means = (segment.centre, report.overall.means)
-    ours, all_ = (
-        m.get(column) if level is None else (lv.get(column) or {}).get(level)
-        for m, lv in zip(means, (segment.levels, report.overall.levels), strict=True)
-    )
-    if ours is None or all_ is None:
+    if level is None:
+        mean, overall = segment.centre.get(column), report.overall.means.get(column)
+    else:
+        mean, overall = (levels.get(column, {}).get(level) for levels in (segment.levels, report.overall.levels))
+    if mean is None or overall is None:
         return None
-    effect = 0.0
-    if level is None and column not in segment.alike and ours != all_:
-        effect = math.copysign(RELEVANT, ours - all_)
-    elif level is not None:  # Cohen's h
-        effect = 2 * (math.asin(math.sqrt(min(1.0, max(0.0, ours)))) - math.asin(math.sqrt(min(1.0, max(0.0, all_)))))
-    return Driver(column, level, ours, all_, 100 * ours / all_ if all_ > 0 and ours >= 0 else None, effect)
+    alike = column in segment.alike or mean == overall
+    effect = 0.0 if alike else math.copysign(RELEVANT, mean - overall)
+    return Driver(column, level, mean, overall, 100 * mean / overall if overall > 0 and mean >= 0 else None, effect)
 
 
 def _plain(index: float | None) -> bool:
@@ -141,12 +139,8 @@ def _profile_note(grid: Sequence[Sequence[Tile | None]], *, kept: int, total: in
 
 
 def _profile_title(report: Report, names: Names, wording: Wording) -> str:
-    strongest = max(
-        ((d, s) for s in report.segments for d in s.drivers), key=lambda pair: abs(pair[0].effect), default=None
-    )
-    if strongest is None or abs(strongest[0].effect) < RELEVANT:
-        return "No segment differs from the average customer on any column"
-    driver, segment = strongest
+    pairs = ((driver, segment) for segment in report.segments for driver in segment.drivers)
+    driver, segment = max(pairs, key=lambda pair: abs(pair[0].effect))
     label = names.of_driver(driver.column, driver.level)
     return f"The largest difference: {label} of {segment.name}, {names.against(driver, wording)}"
 
@@ -158,15 +152,19 @@ def segment_map(report: Report, wording: Wording) -> Points | None:
         return None
     places = {s.id: i for i, s in enumerate(report.segments)}
     groups = [Group(s.name, s.colour, *report.map.centres.get(s.id, (math.nan, math.nan))) for s in report.segments]
-    first, second = (wording.percent(share) for share in report.map.explained)
+    shown = sum(report.map.explained)
+    share, first, second = (wording.percent(part) for part in (shown, *report.map.explained))
     axes = (
         tight_axis([c.x for c in cells], title=report.map.axes[0], room=0.03),
         tight_axis([c.y for c in cells], title=report.map.axes[1], room=0.05),
     )
     centres = "; ".join(f"{g.name} at {wording.number(g.x)}, {wording.number(g.y)}" for g in groups)
+    title = f"Two directions show {share} of how customers differ"
+    if shown >= 0.995:
+        title = "The map shows all that customers were compared on"
     return Points(
         key="map",
-        title=f"Two directions show {wording.percent(sum(report.map.explained))} of how customers differ",
+        title=title,
         alt=f"Across, {axes[0].title} ({first}); up, {axes[1].title} ({second}). Centres: {centres}.",
         note="Each dot is a few customers alike, a larger dot more of them; names stand at the middle of a segment.",
         dots=tuple(Dot(c.x, c.y, c.count, places[c.segment]) for c in cells),

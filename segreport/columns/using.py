@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -126,8 +127,14 @@ def _unit(facts: Facts, verdict: Verdict) -> str:
     if verdict.role == "date":
         return "days"
     if verdict.role == "number":
-        return "%" if facts.look.percent else named
+        return "%" if facts.look.percent else "year" if _is_calendar(facts) else named
     return ""
+
+
+def _is_calendar(facts: Facts) -> bool:
+    """Whether the numbers are years of the calendar (1957), which nobody writes with a thousands separator."""
+    named = re.search(r"year|jahr|ann[ée]e|a[ñn]o|birth|born", facts.name, re.IGNORECASE)
+    return bool(named) and facts.low is not None and facts.high is not None and 1800 <= facts.low <= facts.high < 2200
 
 
 def _nothing_usable(columns: Sequence[Column]) -> str:

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reports import make_report
+
+from segreport.errors import SettingsError
+from segreport.pages import accent_of, draw, render_html, render_pdf
+from segreport.palette import luminance
+from segreport.report import Report, load_report
+from segreport.settings import ReportSettings
+
+PLAIN = ReportSettings()
+NAMES = ["<script>alert(1)</script>", "x" * 80, "عملاء مخلصون", "忠实客户", "🎁 gift buyers"]
+
+
+def html_of(report: Report, settings: ReportSettings = PLAIN) -> str:
+    return render_html(report, draw(report, settings), settings)
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return make_report(k=5, columns=6)
+
+
+@pytest.fixture(scope="module")
+def pdf(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pdf") / "report.pdf"
+    path.write_bytes(render_pdf(report, draw(report, PLAIN), PLAIN))
+    return path
+
+
+def words_of(path: Path) -> str:
+    return subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout  # noqa: S603, S607 - poppler
+
+
+def headings(page: str) -> list[str]:
+    found = re.findall(r"<h2[^>]*>(.*?)</h2>", page, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", heading).strip() for heading in found]
+
+
+def test_a_report_comes_back_from_its_json_as_it_was(report: Report) -> None:
+    assert load_report(report.to_json()) == report
+
+
+def test_html_asks_nothing_of_the_network(report: Report) -> None:
+    page = html_of(report)
+    assert not re.findall(r"""(?:src|href)\s*=\s*["'](?!#|data:)""", page.split('id="plotly"')[0])
+    assert "default-src 'none'" in page
+
+
+def test_names_are_shown_as_text_whatever_they_hold() -> None:
+    report = make_report(k=5, names=NAMES)
+    page = html_of(report)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert all(name in page for name in NAMES[1:])
+
+
+def test_html_and_pdf_say_the_same_in_the_same_order(report: Report, pdf: Path) -> None:
+    said = " ".join(words_of(pdf).split())
+    place = 0
+    for heading in headings(html_of(report)):
+        place = said.find(heading, place)
+        assert place >= 0, heading
+    assert " ".join(report.headline.split()) in said
+
+
+def test_the_front_speaks_no_statistics(report: Report) -> None:
+    front = html_of(report).split('id="choice"')[0].split("<main")[1]
+    told = re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", "", front, flags=re.DOTALL)).casefold()
+    assert not re.findall(r"silhouette|centroid|cluster", told)
+
+
+def structure(node: Any) -> list[Any]:
+    kids = node.get("/K", [])
+    kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    below = [item for kid in kids if isinstance(kid, pikepdf.Dictionary) for item in structure(kid)]
+    return [node, *below]
+
+
+def test_pdf_is_tagged_with_alt_text_on_every_figure_and_bookmarks(report: Report, pdf: Path) -> None:
+    with pikepdf.open(pdf) as document:
+        root = document.Root
+        assert root.MarkInfo.Marked
+        assert str(root.Lang) == "en"
+        assert (
+            'pdfuaid:part="1"' in str(document.open_metadata())
+            or "pdfuaid" in bytes(root.Metadata.read_bytes()).decode()
+        )
+        figures = [item for item in structure(root.StructTreeRoot) if item.get("/S") == pikepdf.Name("/Figure")]
+        assert len(figures) >= len(draw(report, PLAIN))
+        assert all(str(figure.get("/Alt", "")) for figure in figures)
+        with document.open_outline() as outline:
+            titles = [item.title for item in outline.root] + [
+                kid.title for item in outline.root for kid in item.children
+            ]
+    assert {segment.name for segment in report.segments} <= set(titles)
+
+
+def test_pdf_embeds_its_fonts(pdf: Path) -> None:
+    listed = subprocess.run(["pdffonts", str(pdf)], capture_output=True, text=True, check=True).stdout  # noqa: S603, S607 - poppler
+    rows = listed.splitlines()[2:]
+    assert any("Inter" in row for row in rows)
+    assert all(re.search(r"yes (yes|no )\s*yes", row) for row in rows), listed
+
+
+def test_the_same_report_gives_the_same_bytes(report: Report, pdf: Path) -> None:
+    assert render_pdf(report, draw(report, PLAIN), PLAIN) == pdf.read_bytes()
+    assert html_of(report) == html_of(report)
+
+
+@pytest.mark.parametrize(("k", "columns"), [(2, 2), (12, 60)])
+def test_the_smallest_and_the_largest_report_stay_within_their_sizes(k: int, columns: int) -> None:
+    report = make_report(k=k, columns=columns)
+    charts = draw(report, PLAIN)
+    assert len(render_html(report, charts, PLAIN)) < 2.5e6
+    assert len(render_pdf(report, charts, PLAIN)) < 1e6
+
+
+def test_a_users_template_replaces_ours_file_by_file(report: Report, tmp_path: Path) -> None:
+    (tmp_path / "page_one.html.j2").write_text("<h1>Our own first page: {{ report.segments | length }}</h1>")
+    page = html_of(report, ReportSettings(template=tmp_path))
+    assert "Our own first page: 5" in page
+    assert "Segments at a glance" in page
+
+
+def test_a_template_that_cannot_be_rendered_is_told_in_one_sentence(report: Report, tmp_path: Path) -> None:
+    (tmp_path / "page_one.html.j2").write_text("{{ report.nothing }}")
+    with pytest.raises(SettingsError, match=r"page_one\.html\.j2"):
+        html_of(report, ReportSettings(template=tmp_path))
+
+
+@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
+def test_any_brand_colour_reads_on_white(colour: str) -> None:
+    assert 1.05 / (luminance(accent_of(colour)) + 0.05) >= 4.5
+
+
+def test_letter_paper_is_letter(report: Report) -> None:
+    settings = ReportSettings(paper="Letter")
+    content = render_pdf(report, draw(report, settings), settings)
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert [round(float(side)) for side in document.pages[0].MediaBox] == [0, 0, 612, 792]
+
+
+def test_a_browser_draws_every_chart_without_an_error(report: Report, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html_of(report))
+    done = subprocess.run(  # noqa: S603 - Debian's Chromium, on a page of our own
+        [  # noqa: S607 - found on the PATH
+            "chromium", "--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--no-first-run", f"--user-data-dir={tmp_path / 'profile'}",
+            "--enable-logging=stderr", "--window-size=1200,30000", "--virtual-time-budget=20000", "--dump-dom",
+            path.as_uri(),
+        ],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert "CONSOLE" not in done.stderr, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    wanted = set(re.findall(r'class="drawing" data-chart="([^"]+)"', html_of(report)))
+    drawn = set(re.findall(r'class="drawing" data-chart="([^"]+)"[^>]*data-live="yes"', done.stdout))
+    assert wanted
+    assert drawn == wanted
+    assert done.stdout.count("js-plotly-plot") >= len(wanted)

@@ -2,4 +2,5 @@
 
 from segreport.cli import main
 
-main()
+if __name__ == "__main__":  # not when the process that draws the pages imports this module again
+    main()

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import ibis
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from segreport.analysis import Analysis
-from segreport.columns import Column, Parse, typed
 from segreport.errors import InputError
 from segreport.segments import segments_sql
 
@@ -34,7 +32,10 @@ def save(analysis: Analysis, pages: dict[str, bytes], out: Path, *, sql_dialect:
                 (folder / name).write_bytes(content)
             (folder / "report.json").write_bytes(analysis.report.to_json())
             (folder / "model.json").write_bytes(analysis.model.to_json())
-            (folder / "segments.sql").write_text(_sql(analysis, sql_dialect), encoding="utf-8")
+            sql = segments_sql(
+                analysis.model, analysis.raw, analysis.columns, dialect=sql_dialect, agree=analysis.agree
+            )
+            (folder / "segments.sql").write_text(sql, encoding="utf-8")
             _write_assignments(analysis, folder)
             names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
@@ -91,17 +92,3 @@ def _named(batch: pa.RecordBatch, names: dict[str, str]) -> pa.Table:
     words = pa.array([names[ident] for ident in ids.dictionary.to_pylist()])
     segment = pa.DictionaryArray.from_arrays(ids.indices, words).cast(pa.string())
     return table.add_column(table.column_names.index("segment_id") + 1, "segment", segment)
-
-
-def _sql(analysis: Analysis, dialect: str) -> str:
-    """Return segments.sql; where rows were only numbered, the table is asked for a column of that name."""
-    model, inputs = (
-        analysis.model,
-        [c for c in analysis.columns.all if c.use == "id" or c.name in analysis.model.recipe.columns],
-    )
-    schema = dict(analysis.raw.schema().items())
-    if model.id not in schema:
-        schema[model.id] = "int64"
-        inputs.append(Column(model.id, model.id, "", "id", "id", "rows are numbered", 0, 0, Parse("integer")))
-    customers = ibis.table(schema, name="customers")
-    return segments_sql(model, customers, typed(customers, inputs), dialect=dialect, agree=analysis.agree)

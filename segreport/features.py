@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from segreport.columns import Column, Columns
 from segreport.errors import InputError
@@ -30,6 +31,7 @@ LEVEL_WEIGHT = (
 )
 TWIN = 0.95
 SAMPLE_SIZE = 200_000
+LARGEST = 1e100  # squares of larger numbers would soon be infinite
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,7 @@ def draw_sample(columns: Columns, *, seed: int, size: int = SAMPLE_SIZE) -> pa.T
     """
     table = columns.table
     mark = (table[columns.id].cast("string") + f"#{seed}").hash()
-    drawn = table.mutate(_mark=mark).order_by(["_mark", columns.id]).limit(size).drop("_mark")
-    return drawn.to_pyarrow()
+    return table.order_by([mark, columns.id]).limit(size).to_pyarrow()
 
 
 def fit_recipe(
@@ -124,7 +125,7 @@ def fit_recipe(
         else _fit_levels(sample, column)
         for column in columns
     ]
-    steps = [step for step in steps if not isinstance(step, NumberStep) or step.scale > 0]
+    steps = [step for step in steps if (step.scale > 0 if isinstance(step, NumberStep) else len(step.levels) > 1)]
     if not steps:
         raise InputError("no column varies between customers; name others with --feature.")
     recipe = Recipe(as_of, tuple(steps), {})
@@ -132,7 +133,7 @@ def fit_recipe(
 
 
 def standardised(sample: pa.Table, column: Column, as_of: dt.date) -> npt.NDArray[np.float64]:
-    """Return one number or date column as clustering would see it (logged, tamed, mean 0, sd 1); 0 where it is constant."""
+    """Return one number or date column as "auto" prepares it (logged, tamed, mean 0, sd 1); 0 where it is constant."""
     return _encode(_fit_number(sample, column, as_of, "auto"), sample, as_of)[:, 0]
 
 
@@ -158,22 +159,25 @@ def numbers(batch: pa.Table | pa.RecordBatch, column: str, as_of: dt.date) -> np
     """Return a number, date (as days before `as_of`) or flag (0/1) column as floats, NaN where missing."""
     values = batch.column(column)
     if pa.types.is_date(values.type):
-        days = (
-            values.cast(pa.int32()).to_numpy(zero_copy_only=False)
-            if isinstance(values, pa.Array)
-            else values.cast(pa.int32()).to_numpy()
-        )
-        return (as_of - dt.date(1970, 1, 1)).days - days.astype(np.float64)
-    floats = values.cast(pa.float64())
-    return np.asarray(floats.to_numpy(zero_copy_only=False) if isinstance(floats, pa.Array) else floats.to_numpy())
+        days: npt.NDArray[np.float64] = values.cast(pa.int32()).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return (as_of - dt.date(1970, 1, 1)).days - days
+    floats: npt.NDArray[np.float64] = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return floats
 
 
-def words(batch: pa.Table | pa.RecordBatch, column: str) -> list[str | None]:
-    """Return a category or flag column as words ("yes" and "no" for flags), None where missing."""
+def words(batch: pa.Table | pa.RecordBatch, column: str) -> pa.Array | pa.ChunkedArray:
+    """Return a category or flag column as words ("yes" and "no" for flags), null where missing."""
     values = batch.column(column)
     if pa.types.is_boolean(values.type):
-        return [None if value is None else "yes" if value else "no" for value in values.to_pylist()]
-    return [None if value is None else str(value) for value in values.to_pylist()]
+        return pc.if_else(values, "yes", "no")
+    return values.cast(pa.string())
+
+
+def having(values: pa.Array | pa.ChunkedArray, level: str) -> npt.NDArray[np.float64]:
+    """Return 1 where a column of words is this level, else 0."""
+    same = pc.equal(values, level).fill_null(fill_value=False)
+    ones: npt.NDArray[np.float64] = same.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return ones
 
 
 def _width(step: Step) -> int:
@@ -183,21 +187,25 @@ def _width(step: Step) -> int:
 def _fit_number(sample: pa.Table, column: Column, as_of: dt.date, prepare: str) -> NumberStep:
     values = numbers(sample, column.name, as_of)
     present = values[np.isfinite(values)]
+    if present.size and np.abs(present).max() > LARGEST:
+        raise InputError(
+            f"column {column.name!r} holds numbers beyond 1e100; mend them, or leave it out with --exclude."
+        )
     fill = float(np.median(present)) if present.size else 0.0
     values = np.where(np.isfinite(values), values, fill)
     log = prepare == "auto" and present.size > 0 and present.min() >= 0 and _skewness(present) > 1
     scaled = np.log(1 + values) if log else values
     low, high = _fences(scaled) if prepare == "auto" else (None, None)
     tame = np.clip(scaled, low, high)
-    spread = float(tame.std())
+    mean, spread = _short(tame.mean()), _short(tame.std())
     return NumberStep(
         column=column.name,
         fill=fill,
         log=bool(log),
         low=low,
         high=high,
-        mean=float(tame.mean()),
-        scale=spread if spread > 1e-9 * max(1.0, abs(float(tame.mean()))) else 0.0,
+        mean=mean,
+        scale=spread if spread > 1e-9 * abs(mean) else 0.0,
         filled=int(len(values) - present.size),
         tamed=int((tame != scaled).sum()),
     )
@@ -205,16 +213,17 @@ def _fit_number(sample: pa.Table, column: Column, as_of: dt.date, prepare: str) 
 
 def _fit_levels(sample: pa.Table, column: Column) -> LevelStep:
     values = words(sample, column.name)
-    present = [value for value in values if value is not None]
-    levels, counts = np.unique(present, return_counts=True) if present else (np.array(["?"]), np.array([1]))
-    fill = str(levels[int(np.argmax(counts))])
-    return LevelStep(column.name, fill, tuple(map(str, levels)), LEVEL_WEIGHT, len(values) - len(present))
+    counts = {item["values"]: item["counts"] for item in pc.value_counts(values.drop_null()).to_pylist()}
+    levels = sorted(counts)
+    fill = max(levels, key=lambda level: counts[level], default="?")  # ties: the first
+    return LevelStep(column.name, fill, tuple(levels), LEVEL_WEIGHT, values.null_count)
 
 
 def _skewness(values: npt.NDArray[np.float64]) -> float:
     centred = values - values.mean()
     spread = math.sqrt(float((centred**2).mean()))
-    return float((centred**3).mean()) / spread**3 if spread > 0 else 0.0
+    z = centred / (spread or 1.0)
+    return float((z * z * z).mean())  # not z**3, which takes ten times as long
 
 
 def _fences(values: npt.NDArray[np.float64]) -> tuple[float | None, float | None]:
@@ -228,7 +237,12 @@ def _fences(values: npt.NDArray[np.float64]) -> tuple[float | None, float | None
         middle, spread = values.mean(), values.std()
     if spread <= 0:
         return None, None
-    return float(middle - 5 * spread), float(middle + 5 * spread)
+    return _short(middle - 5 * spread), _short(middle + 5 * spread)
+
+
+def _short(value: float) -> float:
+    """Round to 12 significant digits, so that model.json and segments.sql show what is computed with."""
+    return float(f"{value:.12g}")
 
 
 def _without_twins(recipe: Recipe, sample: pa.Table) -> Recipe:
@@ -256,8 +270,8 @@ def _without_twins(recipe: Recipe, sample: pa.Table) -> Recipe:
 
 def _encode(step: Step, batch: pa.Table | pa.RecordBatch, as_of: dt.date) -> Matrix:
     if isinstance(step, LevelStep):
-        values = np.array([step.fill if value is None else value for value in words(batch, step.column)], dtype=object)
-        return step.weight * (values[:, None] == np.array(step.levels, dtype=object)[None, :]).astype(np.float64)
+        filled = words(batch, step.column).fill_null(step.fill)
+        return step.weight * np.column_stack([having(filled, level) for level in step.levels])
     values = numbers(batch, step.column, as_of)
     values = np.where(np.isfinite(values), values, step.fill)
     if step.log:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from segreport.errors import InputError
 from segreport.features import Matrix
+
+if TYPE_CHECKING:
+    from sklearn.cluster import KMeans
 
 Labels = npt.NDArray[np.intp]
 Method = Literal["kmeans", "ward", "bisecting"]
@@ -36,9 +39,9 @@ Cutter = Callable[[int], Partition]
 
 
 def cutter(method: Method, X: Matrix, *, seed: int, starts: int = STARTS) -> Cutter:
-    """Return a function that cuts the n x d points into k, trying `starts` random starts; a tree all k share is made once.
+    """Return a function that cuts the n x d points into k, trying `starts` random starts.
 
-    Raises InputError where the method cannot take so many points.
+    A tree, which all k share, is made once. Raises InputError where the method cannot take so many points.
     """
     return {"kmeans": _kmeans, "ward": _ward, "bisecting": _bisecting}[method](X, seed, starts)
 
@@ -48,12 +51,23 @@ def nearest(X: Matrix, centres: Matrix) -> tuple[Labels, npt.NDArray[np.float64]
 
     The margin is 1 - (distance to the nearest) / (distance to the second nearest).
     """
-    distances = np.empty((len(X), len(centres)))
-    for j, centre in enumerate(centres):  # differences, not |x|^2 - 2xc + |c|^2: the same digits as the SQL
-        distances[:, j] = ((X - centre) ** 2).sum(axis=1)
-    labels = distances.argmin(axis=1)
-    two = np.sqrt(np.partition(distances, 1, axis=1)[:, :2])
-    return labels, 1 - np.divide(two[:, 0], two[:, 1], out=np.ones(len(X)), where=two[:, 1] > 0)
+    first, second = np.full((2, len(X)), np.inf)
+    labels = np.zeros(len(X), dtype=np.intp)
+    features = np.ascontiguousarray(X.T)
+    for j, centre in enumerate(centres):
+        # differences added up one by one, not |x|^2 - 2xc + |c|^2: the same digits as the SQL
+        distance = sum(((x - at) ** 2 for x, at in zip(features, centre, strict=True)), np.zeros(len(X)))
+        closer = distance < first
+        second = np.where(closer, first, np.minimum(second, distance))
+        first[closer], labels[closer] = distance[closer], j
+    return labels, 1 - np.sqrt(np.divide(first, second, out=np.ones(len(X)), where=second > 0))
+
+
+def refined(X: Matrix, centres: Matrix) -> Partition:
+    """Return where k-means (Lloyd) ends that starts from these k x d centres."""
+    from sklearn.cluster import KMeans
+
+    return _fitted(KMeans(len(centres), init=centres, n_init=1, tol=0).fit(X))
 
 
 def centres_of(X: Matrix, labels: Labels, k: int) -> Matrix:
@@ -71,13 +85,16 @@ def _kmeans(X: Matrix, seed: int, starts: int) -> Cutter:
 
     def cut(k: int) -> Partition:
         seeded = _labels(fcluster(tree, k, "maxclust"))
-        fits = [KMeans(k, n_init=starts, random_state=seed).fit(X)]
+        found = [_fitted(KMeans(k, n_init=starts, tol=0, random_state=seed).fit(X))]
         if seeded.max() + 1 == k:
-            fits.append(KMeans(k, init=centres_of(head, seeded, k), n_init=1, random_state=seed).fit(X))
-        best = min(fits, key=lambda fit: fit.inertia_)
-        return Partition(best.labels_.astype(np.intp), best.cluster_centers_, float(best.inertia_))
+            found.append(refined(X, centres_of(head, seeded, k)))
+        return min(found, key=lambda partition: partition.inertia)
 
     return cut
+
+
+def _fitted(fit: KMeans) -> Partition:
+    return Partition(fit.labels_.astype(np.intp), fit.cluster_centers_, float(fit.inertia_))
 
 
 def _ward(X: Matrix, seed: int, starts: int) -> Cutter:  # noqa: ARG001 - a tree has no start; the signature is shared
@@ -92,7 +109,8 @@ def _ward(X: Matrix, seed: int, starts: int) -> Cutter:  # noqa: ARG001 - a tree
         raise InputError(
             f"Ward's method compares every pair of customers and takes {WARD_SIZE:,} at most, not {len(X):,}."
         )
-    tree = linkage(np.sqrt(pdist(X)), "ward")
+    distances = pdist(X)
+    tree = linkage(np.sqrt(distances, out=distances), "ward")
 
     def cut(k: int) -> Partition:
         return _partition(X, _labels(fcluster(tree, k, "maxclust")))
@@ -113,7 +131,8 @@ def _bisecting(X: Matrix, seed: int, starts: int) -> Cutter:
 
 def _labels(found: npt.NDArray[np.integer]) -> Labels:
     """Return the labels numbered 0 to k-1 without gaps."""
-    return np.unique(found, return_inverse=True)[1]
+    labels: Labels = np.unique(found, return_inverse=True)[1]
+    return labels
 
 
 def _partition(X: Matrix, labels: Labels) -> Partition:

@@ -9,9 +9,9 @@ import mimetypes
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 from markupsafe import Markup, escape
@@ -48,14 +48,35 @@ class Drawn:
     rows: tuple[tuple[str, ...], ...]
 
 
+def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
+    """Return the pages that `settings.formats` asks for, file name -> content."""
+    wanted = [form for form in ("html", "pdf") if form in settings.formats]
+    if not wanted:
+        return {}
+    charts = draw(report, settings)
+    made = {
+        "html": lambda: render_html(report, charts, settings).encode(),
+        "pdf": lambda: render_pdf(report, charts, settings),
+    }
+    return {f"report.{form}": made[form]() for form in wanted}
+
+
+def warm_up() -> None:
+    """Load what drawing and typesetting need, so that a report that comes later need not wait for it."""
+    import matplotlib.figure
+    import weasyprint  # noqa: F401 - loaded to be there
+
+    _packed_plotly()
+
+
 def render_html(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> str:
     """Return report.html: one file that needs nothing from outside, readable without JavaScript."""
     theme = theme_of(settings)
     live = {key: draw_live(drawn.chart, theme) for key, drawn in charts.items()}
     context = _context(report, charts, settings) | {
         "medium": "screen",
-        "fonts": Markup(_font_faces()),  # noqa: S704 - our own files
-        "plotly": _pack(_plotly()),
+        "fonts": Markup(_font_faces("woff2")),  # noqa: S704 - our own files
+        "plotly": _packed_plotly(),
         "figures": _pack(json.dumps(live, separators=(",", ":"), ensure_ascii=False)),
     }
     return _render(environment(report, settings), "report.html.j2", context)
@@ -70,7 +91,7 @@ def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSett
     context = _context(report, charts, settings) | {"medium": "paper"}
     page = _render(environment(report, settings), "report.pdf.j2", context)
     fonts = FontConfiguration()
-    faces = CSS(string=_font_faces(), font_config=fonts)
+    faces = CSS(string=_font_faces("truetype"), font_config=fonts)
     return bytes(
         HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf(
             stylesheets=[faces],
@@ -245,21 +266,25 @@ def _themed(svg: str, theme: Theme) -> str:
     return svg
 
 
-def _font_faces() -> str:
-    """Return the @font-face rules with the fonts inside, so that every machine sets the same pages."""
+def _font_faces(kind: Literal["woff2", "truetype"]) -> str:
+    """Return the @font-face rules with the fonts inside, so that every machine sets the same pages.
+
+    Browsers get the smaller WOFF2; WeasyPrint would only unpack it again.
+    """
+    suffix = "woff2" if kind == "woff2" else "ttf"
     faces = []
     for name, weight in (("Inter-Regular", 400), ("Inter-SemiBold", 600)):
-        data = base64.b64encode((font_folder() / f"{name}.woff2").read_bytes()).decode()
-        faces.append(
-            f"@font-face {{ font-family: Inter; font-weight: {weight}; src: url(data:font/woff2;base64,{data}) format('woff2'); }}"
-        )
+        data = base64.b64encode((font_folder() / f"{name}.{suffix}").read_bytes()).decode()
+        source = f"url(data:font/{suffix};base64,{data}) format('{kind}')"
+        faces.append(f"@font-face {{ font-family: Inter; font-weight: {weight}; src: {source}; }}")
     return "\n".join(faces)
 
 
-def _plotly() -> str:
+@cache
+def _packed_plotly() -> str:
     from plotly.offline import get_plotlyjs
 
-    return str(get_plotlyjs())
+    return _pack(get_plotlyjs())
 
 
 def _pack(text: str) -> str:

@@ -1,4 +1,4 @@
-"""From data to files: analyse, draw, render, save. What `segreport run` and `segreport.run` share."""
+"""From data to files: analyse, render, save. What `segreport run` and `segreport.run` share."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from pathlib import Path
 
 from segreport.analysis import analyse
 from segreport.archive import save
-from segreport.pages import draw, render_html, render_pdf
+from segreport.beside import Render
+from segreport.pages import render as pages_of
 from segreport.report import Report
 from segreport.settings import Settings
 from segreport.sources import Data
 
 
 def run_to_files(
-    data: Data, out: Path, settings: Settings, *, today: dt.date, progress: Callable[[str], None] = lambda _: None
+    data: Data,
+    out: Path,
+    settings: Settings,
+    *,
+    today: dt.date,
+    progress: Callable[[str], None] = lambda _: None,
+    render: Render | None = None,
 ) -> tuple[Report, list[Path]]:
-    """Return the report on `data` and the paths written to OUT/<period>/; `progress` hears each step as it begins."""
+    """Return the report on `data` and the paths written to OUT/<period>/; `progress` hears each step as it begins.
+
+    `render` makes the pages; None makes them here.
+    """
     with tempfile.TemporaryDirectory(prefix="segreport-") as workspace:
         analysis = analyse(data, settings, today=today, workspace=Path(workspace), progress=progress)
-        pages: dict[str, bytes] = {}
-        wanted = [form for form in ("html", "pdf") if form in settings.report.formats]
-        if wanted:
-            progress("Drawing the charts")
-            charts = draw(analysis.report, settings.report)
-        if "html" in wanted:
-            progress("Writing the HTML report")
-            pages["report.html"] = render_html(analysis.report, charts, settings.report).encode()
-        if "pdf" in wanted:
-            progress("Setting the PDF")
-            pages["report.pdf"] = render_pdf(analysis.report, charts, settings.report)
+        if {"html", "pdf"} & set(settings.report.formats):
+            progress("Drawing the charts and setting the pages")
+        pages = (render or pages_of)(analysis.report, settings.report)
         progress("Saving")
         return analysis.report, save(analysis, pages, out, sql_dialect=settings.report.sql_dialect)

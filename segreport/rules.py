@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from segreport.columns import Column
-from segreport.features import Matrix, numbers, words
+from segreport.features import Matrix, having, numbers, words
 from segreport.methods import Labels
 from segreport.wording import Wording
 
@@ -69,10 +69,10 @@ def _inputs(sample: pa.Table, columns: Sequence[Column], as_of: dt.date) -> tupl
             values = numbers(sample, column.name, as_of)
             parts.append(np.where(np.isfinite(values), values, np.nanmedian(values)))
         else:
-            present = np.array(words(sample, column.name), dtype=object)
-            for level in sorted({value for value in present if value is not None}):
+            values = words(sample, column.name)
+            for level in sorted(values.unique().drop_null().to_pylist()):
                 inputs.append(Input(column, level))
-                parts.append((present == level).astype(np.float64))
+                parts.append(having(values, level))
     return inputs, np.column_stack(parts)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 import ibis
 import ibis.expr.types as ir
@@ -20,13 +22,15 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from segreport.columns import Column, Columns
-from segreport.errors import SettingsError
+from segreport.columns.parsing import parsed
+from segreport.errors import InputError, SettingsError
 from segreport.features import Matrix, Recipe
-from segreport.methods import WARD_SIZE, Labels, Method, Partition, cutter, nearest
+from segreport.methods import WARD_SIZE, Labels, Method, Partition, cutter, nearest, refined
 
 FIT_SIZE: dict[Method, int] = {"kmeans": 200_000, "bisecting": 200_000, "ward": WARD_SIZE}
 STARTS_SIZE = 10_000
-BATCH = 500_000
+BATCH = 100_000
+CENTRE_DIGITS = 6  # of a standard deviation: what model.json and segments.sql show is what is computed with
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,18 @@ class Fitted:
 
 
 def cluster(X: Matrix, k: int, columns: Columns, recipe: Recipe, *, method: Method, seed: int) -> Fitted:
-    """Return the model of k segments, numbered s1 … sk from the largest to the smallest."""
+    """Return the model of k segments, numbered s1 … sk from the largest to the smallest.
+
+    Raises InputError where the id column's name is one that the assignments need.
+    """
+    if columns.id in ("segment_id", "segment", "margin"):
+        raise InputError(f"the id column {columns.id!r} has a name that assignments.parquet needs; rename it.")
     fit = X[: FIT_SIZE[method]]
     partition = _partition(fit, k, method, seed)
     order = np.argsort(-np.bincount(partition.labels, minlength=k), kind="stable")
-    centres = partition.centres[order]
+    centres = partition.centres[order].round(CENTRE_DIGITS) + 0.0
     labels = np.argsort(order)[partition.labels]
-    if len(fit) < columns.customers:  # most are then assigned by the nearest centre, so all are
+    if method == "kmeans" or len(fit) < columns.customers:  # a tree's own labels need a tree of everyone
         labels = nearest(X, centres)[0]
     named = {column.name: column for column in columns.all}
     model = Model(
@@ -89,7 +98,7 @@ def cluster(X: Matrix, k: int, columns: Columns, recipe: Recipe, *, method: Meth
 
 
 def assign(fitted: Fitted, sample: pa.Table, columns: Columns, path: Path) -> None:
-    """Write every customer's id, segment_id and margin to `path` (Parquet), in batches of 500,000 rows.
+    """Write every customer's id, segment_id and margin to `path` (Parquet), in batches of 100,000 rows.
 
     Where the whole table was the fitted sample, the method's own labels are the assignment; a customer
     whom a tree put elsewhere than with the nearest centre then has margin 0.
@@ -114,12 +123,12 @@ def assign_expression(table: ir.Table, model: Model) -> ir.Table:
     return _nearest(_distances(_points(table, model), model), model)
 
 
-def segments_sql(model: Model, raw: ir.Table, typed: ir.Table, *, dialect: str, agree: float) -> str:
-    """Return the assignment as one SQL statement over a table named `customers`, with a head that says what it is.
+def segments_sql(model: Model, raw: ir.Table, columns: Columns, *, dialect: str, agree: float) -> str:
+    """Return the assignment as one SQL statement over a table `customers` of the source's shape.
 
-    `raw` is an unbound table of the source's shape and `typed` the expression that reads it; `agree` is the
-    share (0 to 1) of customers it puts where assignments.parquet does. Raises SettingsError for a dialect
-    sqlglot does not write.
+    `raw` is the source as it was found; where a cast reads a column of it as well as its Parse does, the
+    statement casts. `agree` is the share (0 to 1) of customers it puts where assignments.parquet does. Raises
+    SettingsError for a dialect sqlglot does not write.
     """
     from sqlglot.dialects import Dialects
 
@@ -132,19 +141,18 @@ def segments_sql(model: Model, raw: ir.Table, typed: ir.Table, *, dialect: str, 
         if agree == 1
         else f"the same segment for {agree:.1%} of customers (a tree was cut, this takes the nearest centre)"
     )
+    names = ", ".join(f'"{name}"' for name in (model.id, *model.recipe.columns))
     head = [
-        "-- The segment of every customer, from the report's model (model.json): the nearest centre.",
-        f"-- Replace the table {raw.get_name()} by your own; it needs the columns "
-        + ", ".join(f'"{column.name}"' for column in model.inputs)
-        + f' and "{model.id}".',
+        "-- The segment of every customer, from the report's model (model.json): the one with the nearest centre.",
+        f"-- Replace the table customers by your own; it needs the columns {names}.",
         f"-- It gives {exact} as assignments.parquet.",
     ]
-    return "\n".join([*head, _statement(typed, model, dialect), ""])
+    return "\n".join([*head, _statement(_readable(raw, columns, model), model, dialect), ""])
 
 
 def _points(table: ir.Table, model: Model) -> ir.Table:
     features = model.recipe.expressions(table)
-    return table.select(table[model.id], **{f"z{i}": feature for i, feature in enumerate(features, 1)})
+    return table.select(id=table[model.id], **{f"z{i}": feature for i, feature in enumerate(features, 1)})
 
 
 def _distances(points: ir.Table, model: Model) -> ir.Table:
@@ -153,46 +161,71 @@ def _distances(points: ir.Table, model: Model) -> ir.Table:
         ((points[f"z{i}"] - at if at >= 0 else points[f"z{i}"] + -at) ** 2 for i, at in enumerate(centre, 1))
         for centre in model.centres
     )
-    distances = {f"d{j}": functools.reduce(operator.add, terms) for j, terms in enumerate(squares, 1)}
-    return points.select(points[model.id], **distances)
+    return points.select("id", **{f"d{j}": functools.reduce(operator.add, terms) for j, terms in enumerate(squares, 1)})
 
 
 def _nearest(distances: ir.Table, model: Model) -> ir.Table:
     found = [distances[f"d{j}"] for j in range(1, len(model.ids) + 1)]
-    ident = ibis.least(*found).cases(*zip(found, model.ids, strict=True))
-    return distances.select(distances[model.id], segment_id=ident)
+    nearest_id = ibis.least(*found).cases(*zip(found, model.ids, strict=True))
+    return distances.select(distances.id.name(model.id), nearest_id.name("segment_id"))
 
 
-def _statement(typed: ir.Table, model: Model, dialect: str) -> str:
+def _readable(raw: ir.Table, columns: Columns, model: Model) -> ir.Table:
+    """Return the id and the inputs, typed, over a table `customers`; by a cast where that reads every row alike."""
+    inputs = [column for column in columns.all if column.name in (model.id, *model.recipe.columns)]
+    alike = [_cast(raw, column).identical_to(parsed(raw[column.name], column.parse)).all() for column in inputs]
+    plain = raw.aggregate([same.name(f"same{i}") for i, same in enumerate(alike)]).to_pyarrow().to_pylist()[0]
+    shape = {model.id: "int64", **dict(raw.schema().items())}  # rows that were only numbered are asked for a number
+    customers = ibis.table(shape, name="customers")
+    read = {
+        column.name: _cast(customers, column) if same else parsed(customers[column.name], column.parse)
+        for column, same in zip(inputs, plain.values(), strict=True)
+    }
+    return customers.select(**{model.id: customers[model.id], **read})
+
+
+def _cast(table: ir.Table, column: Column) -> ir.Column:
+    kinds = {"number": "float64", "integer": "int64", "date": "date", "flag": "boolean", "text": "string"}
+    value, kind = table[column.name], kinds[column.parse.kind]
+    return value.try_cast(kind) if value.type().is_string() else value.cast(kind)
+
+
+def _statement(readable: ir.Table, model: Model, dialect: str) -> str:
     """Return one WITH statement whose steps have names; each reads the one before and nothing else."""
-    steps = {"readable": typed}
+    steps = {"readable": readable}
     for name, stage in {"points": _points, "distances": _distances, "": _nearest}.items():
         before, table = list(steps.items())[-1]
         steps[name] = stage(ibis.table(table.schema(), name=before), model)
     *named, (_, last) = steps.items()
-    parts = ",\n".join(f"{name} AS (\n{_select(step, dialect)}\n)" for name, step in named)
+    parts = ", ".join(f"{name} AS (\n{indent(_select(step, dialect), '  ')}\n)" for name, step in named)
     return f"WITH {parts}\n{_select(last, dialect)};"
 
 
 def _select(table: ir.Table, dialect: str) -> str:
-    """Return the SELECT, a column a line, without the aliases that Ibis gives tables: each has only one."""
+    """Return a SELECT from one table, a column a line, without the aliases and brackets that Ibis adds."""
     import sqlglot
     from sqlglot import exp
 
     tree = sqlglot.parse_one(str(ibis.to_sql(table, dialect="duckdb")), read="duckdb")
-    print(repr(tree)[:300])
-    return tree.sql(dialect=dialect)
+    for column in list(tree.find_all(exp.Column)):
+        column.set("table", None)
+    for source in tree.find_all(exp.Table):
+        source.set("alias", None)
+    for bracket in list(tree.find_all(exp.Paren)):
+        if isinstance(bracket.this, exp.Pow) or isinstance(bracket.parent, exp.Pow):
+            bracket.replace(bracket.this)
+    for identifier in tree.find_all(exp.Identifier):
+        if re.fullmatch(r"id|z\d+|d\d+|customers|readable|points|distances|segment_id", identifier.this):
+            identifier.set("quoted", None)
+    *items, source = (part.sql(dialect) for part in (*tree.expressions, tree.find(exp.From)))
+    return "SELECT\n  " + ",\n  ".join(items) + f"\n{source}"
 
 
 def _partition(X: Matrix, k: int, method: Method, seed: int) -> Partition:
-    """Cut X into k; for k-means on many points the starts are tried on the first 10,000 and the best one finished on all."""
+    """Cut X into k; k-means on many points tries its starts on the first 10,000 and finishes the best one on all."""
     if method != "kmeans" or len(X) <= STARTS_SIZE:
         return cutter(method, X, seed=seed)(k)
-    from sklearn.cluster import KMeans
-
-    start = cutter(method, X[:STARTS_SIZE], seed=seed)(k).centres
-    fit = KMeans(k, init=start, n_init=1, random_state=seed).fit(X)
-    return Partition(fit.labels_.astype(np.intp), fit.cluster_centers_, float(fit.inertia_))
+    return refined(X, cutter(method, X[:STARTS_SIZE], seed=seed)(k).centres)
 
 
 def _labelled(sample: pa.Table, model: Model, labels: Labels) -> Iterator[pa.Table]:

@@ -6,12 +6,18 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
 
 from segreport.columns import Column, Columns
 from segreport.segments import Model, assign_expression
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEGMENT = "segreport_segment"  # a customer table may well hold last month's segment_id
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,10 @@ class Tally:
 
 
 def count_segments(columns: Columns, model: Model, assignments: Path) -> tuple[dict[str, Tally], Tally]:
-    """Return every segment's tally by id, and everyone's; `assignments` is the file that `assign` wrote."""
+    """Return every segment's tally by id, and everyone's; `assignments` is the file that `assign` wrote.
+
+    A segment of which no one has a value in a column takes everyone's mean there.
+    """
     table = _assigned(columns, model, assignments)
     measured = [c for c in columns.all if c.use in ("feature", "describe") and c.parse.kind in ("number", "date")]
     chosen = [c for c in columns.all if c.use in ("feature", "describe") and c.parse.kind in ("flag", "text")]
@@ -36,26 +45,24 @@ def count_segments(columns: Columns, model: Model, assignments: Path) -> tuple[d
     value = sum(worth, ibis.literal(0.0))
     sums = {f"sum{i}": _measure(table, c, model.recipe.as_of).sum() for i, c in enumerate(measured)}
     counts = {f"n{i}": table[c.name].count() for i, c in enumerate(measured)}
-    frame = table.group_by("segment_id").aggregate(size=table.count(), value=value, **sums, **counts).execute()
-    frame = frame.set_index("segment_id").reindex(list(model.ids)).fillna(0)
+    frame = table.group_by(SEGMENT).aggregate(size=table.count(), value=value, **sums, **counts).execute()
+    frame = frame.set_index(SEGMENT).reindex(list(model.ids)).fillna(0)
     levels = _levels(table, chosen, model.ids)
+    total = frame.sum()
 
-    def tally(who: list[str], shares: dict[str, dict[str, float]]) -> Tally:
-        part = frame.loc[who].sum()
-        means = {c.name: _tidy(part[f"sum{i}"] / max(part[f"n{i}"], 1)) for i, c in enumerate(measured)}
+    def tally(part: pd.Series[Any], shares: dict[str, dict[str, float]]) -> Tally:
+        known = [part if part[f"n{i}"] else total for i in range(len(measured))]
+        means = {c.name: _tidy(known[i][f"sum{i}"] / max(known[i][f"n{i}"], 1)) for i, c in enumerate(measured)}
         return Tally(int(part["size"]), _tidy(part["value"]), means, shares)
 
-    return {ident: tally([ident], levels[ident]) for ident in model.ids}, tally(list(model.ids), levels[""])
+    return {ident: tally(frame.loc[ident], levels[ident]) for ident in model.ids}, tally(total, levels[""])
 
 
 def _assigned(columns: Columns, model: Model, assignments: Path) -> ir.Table:
-    """Return the customers with their segment_id: joined in DuckDB, computed in place by any other engine."""
+    """Return the customers with their segment: joined in DuckDB, computed in place by any other engine."""
     engine = columns.table.get_backend()
-    if engine.name == "duckdb":
-        found = engine.read_parquet(assignments).select(model.id, "segment_id")
-    else:
-        found = assign_expression(columns.table, model)
-    return columns.table.join(found, model.id)
+    found = engine.read_parquet(assignments) if engine.name == "duckdb" else assign_expression(columns.table, model)
+    return columns.table.join(found.select(model.id, **{SEGMENT: found.segment_id}), model.id)
 
 
 def _measure(table: ir.Table, column: Column, as_of: dt.date) -> ir.NumericValue:
@@ -69,15 +76,15 @@ def _levels(table: ir.Table, chosen: Sequence[Column], ids: Sequence[str]) -> di
     for column in chosen:
         value = table[column.name]
         word = ibis.cases((value, "yes"), (~value, "no")) if value.type().is_boolean() else value.cast("string")
-        pairs = table.select("segment_id", level=word)
-        counted = pairs.filter(pairs.level.notnull()).group_by(["segment_id", "level"]).aggregate(n=ibis._.count())
-        grid = counted.execute().pivot_table(index="level", columns="segment_id", values="n", fill_value=0)
+        pairs = table.select(SEGMENT, level=word)
+        counted = pairs.drop_null().group_by([SEGMENT, "level"]).aggregate(n=ibis._.count())
+        grid = counted.execute().pivot_table(index="level", columns=SEGMENT, values="n", fill_value=0)
         grid = grid.reindex(columns=list(ids), fill_value=0)
         grid[""] = grid.sum(axis=1)
         grid = grid.sort_index().sort_values("", ascending=False, kind="stable")
-        for ident in shares:
+        for ident, found in shares.items():
             total = max(float(grid[ident].sum()), 1.0)
-            shares[ident][column.name] = {str(level): _tidy(n / total) for level, n in grid[ident].items()}
+            found[column.name] = {str(level): _tidy(n / total) for level, n in grid[ident].items()}
     return shares
 
 

@@ -250,8 +250,8 @@ def _run_notes(columns: Columns, sample: pa.Table, recipe: Recipe, settings: Set
         )
     if sample.num_rows < columns.customers:
         notes.append(
-            f"The segments were found on a sample of {wording.count(sample.num_rows)} customers, the same ones every time; "
-            "sizes, shares and averages count everyone, distributions are of the sample."
+            f"The segments were found on a sample of {wording.count(sample.num_rows)} customers, the same ones "
+            "every time; sizes, shares and averages count everyone, distributions are of the sample."
         )
     for name, (twin, r) in recipe.twins.items():
         notes.append(f"{name} was not counted twice: it moves with {twin} (r = {wording.number(r)}).")

@@ -145,7 +145,7 @@ def decide(scores: Sequence[Score], elbow: int | None, settings: SegmentSettings
         reason = f"{_segments(settings.k)} were asked for; the number was not chosen from the data."
         return Choice(settings.k, "you", reason, tuple(scores), elbow)
     balanced = [score for score in scores if is_balanced(score, settings.min_share)]
-    pool = balanced or list(scores)
+    pool = balanced or [score for score in scores if score.largest_share <= LARGEST_SHARE] or list(scores)
     if settings.choose_by == "elbow" and elbow is not None and elbow in {score.k for score in pool}:
         reason = f"{_segments(elbow)}: beyond that, another segment makes customers within a segment little more alike."
         return Choice(elbow, "elbow", reason, tuple(scores), elbow)

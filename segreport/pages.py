@@ -63,7 +63,7 @@ def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
 
 def warm_up() -> None:
     """Load what drawing and typesetting need, so that a report that comes later need not wait for it."""
-    import matplotlib.figure
+    import matplotlib.figure  # noqa: F401 - loaded to be there
     import weasyprint  # noqa: F401 - loaded to be there
 
     _packed_plotly()
@@ -107,7 +107,8 @@ def notebook(report: Report) -> str:
     shown = {key: value for key, value in report.settings.get("report", {}).items() if key not in ("logo", "template")}
     settings = ReportSettings.model_validate(shown)
     page = render_html(report, draw(report, settings), settings)
-    return f'<iframe srcdoc="{escape(page)}" title="{escape(report.title)}" style="border: 0; height: 800px; width: 100%"></iframe>'
+    style = "border: 0; height: 800px; width: 100%"
+    return f'<iframe srcdoc="{escape(page)}" title="{escape(report.title)}" style="{style}"></iframe>'
 
 
 def draw(report: Report, settings: ReportSettings) -> dict[str, Drawn]:
@@ -204,7 +205,8 @@ def _method_words(report: Report) -> str:
     clustered = [
         column.label for column in report.columns if column.use == "feature" and "left out" not in column.treatment
     ]
-    return f"Segments come from {method}, on {len(clustered)} columns: {', '.join(clustered)}. How each was prepared stands in the table above."
+    columns = f"{len(clustered)} columns: {', '.join(clustered)}"
+    return f"Segments come from {method}, on {columns}. How each was prepared stands in the table above."
 
 
 def _filters(report: Report, wording: Wording) -> dict[str, Callable[..., Any]]:

@@ -20,7 +20,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """What was read: the name shown to readers, rows in the source, customers used, exact repeats dropped, fingerprint."""
+    """What was read: its name for readers, rows, customers used, exact repeats dropped, and its fingerprint."""
 
     name: str
     rows: int

@@ -32,6 +32,7 @@ class Wording:
 
     @property
     def locale(self) -> Locale:
+        """The language as Babel knows it."""
         return Locale.parse(self.language.replace("-", "_"))
 
     def count(self, value: float) -> str:
@@ -39,7 +40,7 @@ class Wording:
         return format_decimal(round(value), format="#,##0", locale=self.locale)
 
     def number(self, value: float) -> str:
-        """Return a number with about three significant digits: 0.026, 1.45, 55.3, 12,345; a dash where it is undefined."""
+        """Return a number with about three significant digits: 0.026, 1.45, 55.3, 12,345; a dash if undefined."""
         if not math.isfinite(value):
             return "–"
         size = abs(value)
@@ -52,7 +53,7 @@ class Wording:
         return format_decimal(value, format="#,##0." + "0" * decimals, locale=self.locale)
 
     def quantity(self, value: float, unit: str) -> str:
-        """Return a number with its unit: "55.3 k$", "41 days", "14%", the year 1957, or the currency where the unit is "amount"."""
+        """Return a number with its unit: "55.3 k$", "41 days", "14%", 1957 (unit "year"), "€12" (unit "amount")."""
         if unit == "amount":
             if not self.currency:
                 return self.number(value)

@@ -78,10 +78,10 @@ def profile_of(report: Report) -> Heatmap:
 # What charts say
 
 
-def test_the_strip_names_the_segment_that_brings_most_for_its_number() -> None:
+def test_the_strip_names_the_segment_that_brings_least_for_its_number_since_the_headline_names_the_best() -> None:
     report = with_shares(make_report(k=2), (0.89, 0.54), (0.11, 0.46))
     title = make.share_strip(report, ENGLISH).title
-    assert title == f"{report.segments[1].name} are 11% of customers and bring 46% of revenue"
+    assert title == f"{report.segments[0].name} are 89% of customers and bring 54% of revenue"
 
 
 def test_without_value_there_is_one_strip_and_its_title_counts_segments() -> None:

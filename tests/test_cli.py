@@ -18,10 +18,11 @@ def test_a_run_writes_every_file_and_says_where(command: Command, customers_csv:
     assert ran.code == 0, ran.err
     folder = Path("out/2026-10")
     names = {
-        "report.html", "report.pdf", "report.json", "assignments.parquet", "assignments.csv", "model.json", "segments.sql",
+        "report.html", "report.pdf", "report.json", "assignments.parquet", "assignments.csv", "model.json",
+        "segments.sql",
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == names
-    assert [line for line in ran.out.splitlines() if line.startswith("Wrote")][0] == "Wrote out/2026-10/report.html"
+    assert next(line for line in ran.out.splitlines() if line.startswith("Wrote")) == "Wrote out/2026-10/report.html"
     assert "Choosing the number of segments" in ran.err
     report = json.loads((folder / "report.json").read_text())
     assert report["schema"] == 1

@@ -48,8 +48,8 @@ def _shares_in_words(segment: Segment, worth: str, wording: Wording) -> str:
 
 
 def _value_title(report: Report, wording: Wording) -> str:
-    """Name the segment that brings the most for its number; the earlier of two that bring as much."""
-    lead = max(report.segments, key=lambda s: (s.value_share or 0.0) - s.share)
+    """Name the segment that brings the least for its number: the headline above has told who brings the most."""
+    lead = min(report.segments, key=lambda s: (s.value_share or 0.0) - s.share)
     customers, value = wording.percent(lead.share), wording.percent(lead.value_share or 0.0)
     return f"{lead.name} are {customers} of customers and bring {value} of {report.worth or 'value'}"
 

@@ -19,8 +19,8 @@ MONEY = _words(
 )
 MAYBE_MONEY = _words(
     """
-        purchase purchases payment payments cash credit limit total value wert valor valeur kauf einkauf
-        achat achats
+        purchase purchases payment payments cash credit limit total value basket warenkorb panier wert valor
+        valeur kauf einkauf achat achats
         """
 )
 GOODS = _words(

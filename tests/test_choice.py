@@ -1,0 +1,294 @@
+"""Methods and the choice of k: how customers are cut, how cuts are scored, and which one is taken."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import pdist
+from sklearn import metrics
+
+from segreport import methods
+from segreport.choice import (
+    Choice,
+    Score,
+    best_by_silhouette,
+    candidates,
+    choose_k,
+    decide,
+    elbow_of,
+    is_balanced,
+    measure,
+    silhouette_samples,
+)
+from segreport.errors import InputError
+from segreport.features import Matrix
+from segreport.methods import Method, centres_of, cutter, nearest, refined
+from segreport.settings import SegmentSettings
+
+METHODS: tuple[Method, ...] = ("kmeans", "ward", "bisecting")
+
+
+def blobs(centres: list[tuple[float, float]], each: int = 40, spread: float = 0.3, seed: int = 0) -> Matrix:
+    """Customers around planted centres, in mixed order."""
+    rng = np.random.default_rng(seed)
+    points = np.repeat(np.array(centres), each, axis=0) + rng.normal(0, spread, (each * len(centres), 2))
+    return rng.permutation(points)
+
+
+# income x spending as in a mall: four corners and the middle
+FIVE = [(-1.3, -1.1), (-1.3, 1.1), (0.0, 0.0), (1.1, -1.2), (1.1, 1.2)]
+PAIRS = [(-9.0, -2.0), (-9.0, 2.0), (9.0, -2.0), (9.0, 2.0)]
+NOISE = np.random.default_rng(1).normal(size=(150, 3))
+
+
+def same_cut(a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]) -> bool:
+    """Whether two labelings are the same but for the names of the labels."""
+    return bool(metrics.adjusted_rand_score(a, b) == 1)
+
+
+# --- methods
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("k", [2, 3, 7])
+def test_every_method_ends_in_k_centres_which_are_the_means_of_their_customers(method: Method, k: int) -> None:
+    cut = cutter(method, NOISE, seed=0)(k)
+    assert sorted(set(cut.labels)) == list(range(k))
+    assert cut.centres == pytest.approx(centres_of(NOISE, cut.labels, k))
+    assert cut.inertia == pytest.approx(((NOISE - cut.centres[cut.labels]) ** 2).sum())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_finds_planted_groups(method: Method) -> None:
+    points = blobs(PAIRS)
+    planted = nearest(points, np.array(PAIRS))[0]
+    assert same_cut(cutter(method, points, seed=0)(4).labels, planted)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_equal_seeds_give_equal_cuts(method: Method) -> None:
+    one, two = (cutter(method, NOISE, seed=3)(4) for _ in range(2))
+    assert (one.labels == two.labels).all()
+    assert (one.centres == two.centres).all()
+
+
+def test_kmeans_puts_every_customer_with_the_nearest_centre() -> None:
+    cut = cutter("kmeans", NOISE, seed=0)(6)
+    assert (nearest(NOISE, cut.centres)[0] == cut.labels).all()
+
+
+def test_kmeans_is_never_worse_than_a_start_from_wards_tree() -> None:
+    for k in (3, 5, 8):
+        tree = (fcluster(linkage(NOISE, "ward"), k, "maxclust") - 1).astype(np.intp)
+        started = refined(NOISE, centres_of(NOISE, tree, k))
+        assert cutter("kmeans", NOISE, seed=0, starts=1)(k).inertia <= started.inertia + 1e-9
+
+
+def test_ward_is_rs_ward_d_by_lance_and_williams() -> None:
+    """R's hclust(dist(x), "ward.D") updates plain distances; done here step by step, merge by merge."""
+    points = np.random.default_rng(0).normal(size=(14, 2))
+    groups = {i: [i] for i in range(len(points))}
+    apart = {
+        (i, j): float(np.linalg.norm(points[i] - points[j])) for i in range(len(points)) for j in range(i)
+    }  # keys: larger first
+    while len(groups) > 4:
+        i, j = min(apart, key=lambda pair: apart[pair])
+        for other in set(groups) - {i, j}:
+            to_i, to_j = (apart.pop((max(other, g), min(other, g))) for g in (i, j))
+            a, b, c = (len(groups[g]) for g in (i, j, other))
+            apart[max(other, i), min(other, i)] = ((a + c) * to_i + (b + c) * to_j - c * apart[i, j]) / (a + b + c)
+        del apart[i, j]
+        groups[i] += groups.pop(j)
+    expected = np.zeros(len(points), dtype=np.intp)
+    for label, members in enumerate(groups.values()):
+        expected[members] = label
+    assert same_cut(cutter("ward", points, seed=0)(4).labels, expected)
+    assert not same_cut(fcluster(linkage(pdist(points), "ward"), 4, "maxclust"), expected), (
+        "the test must tell D from D2"
+    )
+
+
+def test_ward_refuses_more_customers_than_it_can_compare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(methods, "WARD_SIZE", 100)
+    with pytest.raises(InputError, match=r"100 at most, not 150"):
+        cutter("ward", NOISE, seed=0)
+
+
+def test_margins_run_from_the_border_to_the_centre() -> None:
+    labels, margins = nearest(np.array([[0.0], [1.0], [2.0], [4.0]]), np.array([[0.0], [4.0]]))
+    assert labels.tolist() == [0, 0, 0, 1]  # halfway, the first centre has it
+    assert margins == pytest.approx([1, 1 - 1 / 3, 0, 1])
+
+
+def test_customers_on_two_centres_at_once_lie_on_the_border() -> None:
+    assert nearest(np.array([[1.0]]), np.array([[1.0], [1.0], [5.0]]))[1].tolist() == [0]
+
+
+# --- scores
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(0, 4)), min_size=4, max_size=40))
+def test_silhouettes_equal_scikit_learns_for_any_labels(rows: list[tuple[int, int, int]]) -> None:
+    points = np.array([row[:2] for row in rows], dtype=float)
+    labels = np.array([row[2] for row in rows], dtype=np.intp)  # with gaps, doubles and customers on their own
+    other = np.arange(len(rows)) % 3
+    ours = silhouette_samples(points, [labels, other], rows=7)
+    assert ours[1] == pytest.approx(metrics.silhouette_samples(points, other))
+    if 1 < len(set(labels)) < len(rows):
+        assert ours[0] == pytest.approx(metrics.silhouette_samples(points, labels))
+
+
+def test_silhouettes_without_a_second_segment_are_nothing() -> None:
+    assert (silhouette_samples(NOISE, [np.zeros(len(NOISE), dtype=np.intp)])[0] == 0).all()
+
+
+def test_scores_are_those_of_the_field() -> None:
+    cut = cutter("kmeans", NOISE, seed=0)(4)
+    (score,) = measure(NOISE, [cut])
+    sizes = np.bincount(cut.labels)
+    silhouettes = metrics.silhouette_samples(NOISE, cut.labels)
+    assert (score.k, score.inertia) == (4, cut.inertia)
+    assert score.silhouette == pytest.approx(silhouettes.mean())
+    assert score.silhouette_error == pytest.approx(silhouettes.std() / np.sqrt(150))
+    assert score.calinski_harabasz == pytest.approx(metrics.calinski_harabasz_score(NOISE, cut.labels))
+    assert score.davies_bouldin == pytest.approx(metrics.davies_bouldin_score(NOISE, cut.labels))
+    assert (score.smallest_share, score.largest_share) == (sizes.min() / 150, sizes.max() / 150)
+
+
+def test_the_elbow_is_where_the_curve_bends() -> None:
+    assert elbow_of([2, 3, 4, 5, 6, 7, 8], [100, 60, 30, 10, 9, 8, 7]) == 5
+    assert elbow_of([2, 3, 4, 5], [40, 30, 20, 10]) is None
+    assert elbow_of([2, 3], [40, 30]) is None
+
+
+# --- candidates
+
+
+def test_there_are_no_more_candidates_than_different_customers() -> None:
+    four = np.repeat(np.eye(4), 10, axis=0)
+    assert candidates(four, SegmentSettings()) == [2, 3]
+    assert candidates(four, SegmentSettings(k=4)) == [2, 3, 4]
+    assert candidates(np.repeat(np.eye(2), 10, axis=0), SegmentSettings()) == [2]
+    assert candidates(NOISE, SegmentSettings(k_range=(3, 5), k=8)) == [3, 4, 5, 8]
+
+
+def test_customers_that_differ_by_rounding_only_are_not_different() -> None:
+    assert candidates(np.array([[0.1 + 0.2], [0.3], [1.0], [2.0]]), SegmentSettings()) == [2]
+
+
+def test_more_segments_than_different_customers_are_refused_with_both_numbers() -> None:
+    with pytest.raises(InputError, match=r"7 segments were asked for, but there are only 4 different customers"):
+        choose_k(np.repeat(np.eye(4), 10, axis=0), SegmentSettings(k=7))
+
+
+def test_a_range_that_customers_cannot_fill_is_refused_with_a_way_out() -> None:
+    with pytest.raises(InputError, match=r"only 1 different customers, too few for 2 to 10 segments; ask for fewer"):
+        choose_k(np.ones((20, 2)), SegmentSettings())
+    with pytest.raises(InputError, match=r"only 3 different customers, too few for 5 to 8"):
+        choose_k(np.repeat(np.eye(3), 10, axis=0), SegmentSettings(k_range=(5, 8)))
+
+
+# --- the decision, from scores alone
+
+
+def score(k: int, silhouette: float, smallest: float = 0.1, largest: float = 0.5) -> Score:
+    return Score(k, 100 / k, silhouette, 0.01, 1.0, 1.0, smallest, largest)
+
+
+def decided(*scores: Score, elbow: int | None = None, **settings: object) -> Choice:
+    return decide(scores, elbow, SegmentSettings.model_validate(settings))
+
+
+def test_the_highest_silhouette_wins_and_ties_go_to_the_smaller_k() -> None:
+    assert best_by_silhouette([score(3, 0.5), score(4, 0.5)]).k == 3
+    assert best_by_silhouette([score(4, 0.5), score(3, 0.5)]).k == 3
+    assert decided(score(2, 0.3), score(3, 0.5), score(4, 0.4)).k == 3
+
+
+def test_unbalanced_candidates_are_skipped_while_a_balanced_one_exists_and_the_reason_says_so() -> None:
+    choice = decided(score(2, 0.9, smallest=0.004), score(3, 0.5), score(4, 0.4))
+    assert (choice.k, choice.skipped, choice.chosen_by) == (3, (2,), "silhouette")
+    assert "Two segments would separate more clearly (0.90) but leave one with 0.4% of customers" in choice.reason
+
+
+def test_one_segment_with_nearly_everyone_is_unbalanced_too() -> None:
+    assert not is_balanced(score(2, 0.9, smallest=0.04, largest=0.96), 0.02)
+    assert is_balanced(score(2, 0.9, smallest=0.05, largest=0.95), 0.02)
+    assert is_balanced(score(2, 0.9, smallest=0.02, largest=0.9), 0.02)
+
+
+def test_unbalanced_candidates_that_score_lower_are_not_worth_a_word() -> None:
+    choice = decided(score(2, 0.2, smallest=0.004), score(3, 0.5))
+    assert (choice.k, choice.skipped) == (3, ())
+    assert "would separate" not in choice.reason
+
+
+def test_where_nothing_is_balanced_the_best_is_taken_and_the_reason_says_so() -> None:
+    choice = decided(score(2, 0.9, smallest=0.001), score(3, 0.5, smallest=0.001))
+    assert (choice.k, choice.skipped) == (2, ())
+    assert "No number of segments was balanced" in choice.reason
+
+
+def test_where_nothing_is_balanced_nearly_everyone_in_one_segment_is_still_the_last_resort() -> None:
+    assert decided(score(2, 0.9, smallest=0.01, largest=0.99), score(6, 0.5, smallest=0.01)).k == 6
+    assert decided(score(2, 0.9, smallest=0.01, largest=0.99), score(3, 0.5, smallest=0.01, largest=0.98)).k == 2
+
+
+def test_the_smallest_share_allowed_is_a_setting() -> None:
+    assert decided(score(2, 0.9, smallest=0.004), score(3, 0.5), min_share=0.001).k == 2
+
+
+def test_the_elbow_decides_where_it_was_asked_for() -> None:
+    scores = score(2, 0.9), score(3, 0.5), score(4, 0.4)
+    assert decided(*scores, elbow=4).chosen_by == "silhouette"
+    choice = decided(*scores, elbow=4, choose_by="elbow")
+    assert (choice.k, choice.chosen_by, choice.elbow) == (4, "elbow", 4)
+
+
+def test_without_a_usable_elbow_separation_decides_and_the_reason_says_so() -> None:
+    missing = decided(score(2, 0.3), score(3, 0.5), choose_by="elbow")
+    unbalanced = decided(score(2, 0.3), score(3, 0.5), score(4, 0.4, smallest=0.001), elbow=4, choose_by="elbow")
+    for choice in (missing, unbalanced):
+        assert (choice.k, choice.chosen_by) == (3, "silhouette")
+        assert choice.reason.startswith("The curve has no usable elbow, so separation decided.")
+
+
+def test_a_number_that_was_asked_for_is_taken_as_it_is() -> None:
+    choice = decided(score(2, 0.9), score(3, 0.1, smallest=0.0001), k=3)
+    assert (choice.k, choice.chosen_by) == (3, "you")
+    assert choice.reason == "Three segments were asked for; the number was not chosen from the data."
+
+
+@given(st.lists(st.floats(-0.2, 0.9).map(lambda s: round(s, 3)), min_size=2, max_size=9))
+def test_the_numbers_in_the_reason_are_those_of_the_scores(silhouettes: list[float]) -> None:
+    scores = [score(k, silhouette) for k, silhouette in enumerate(silhouettes, start=2)]
+    choice = decided(*scores)
+    first, second = sorted(scores, key=lambda s: (-s.silhouette, s.k))[:2]
+    said = re.findall(r"-?\d\.\d\d", choice.reason)
+    assert said == [f"{first.silhouette:.2f}", f"{second.silhouette:.2f}"]
+    assert choice.reason.endswith(f"for the next best, {second.k}.")
+
+
+# --- all together
+
+
+@pytest.mark.parametrize("method", ["kmeans", "ward"])
+def test_five_planted_groups_give_five(method: Method) -> None:
+    choice = choose_k(blobs(FIVE), SegmentSettings(method=method))
+    assert (choice.k, choice.elbow) == (5, 5)
+    assert [score.k for score in choice.scores] == list(range(2, 11))
+    inertias = [score.inertia for score in choice.scores]
+    assert inertias == sorted(inertias, reverse=True)
+
+
+def test_two_outliers_do_not_become_a_segment_of_their_own() -> None:
+    choice = choose_k(np.vstack([blobs(FIVE), [[40.0, 40.0], [40.5, 40.0]]]), SegmentSettings())
+    assert choice.k == 6
+    assert 2 in choice.skipped

@@ -17,12 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import HARD_NAMES, make_report
 
-from segreport.charts import Chart, Quantity, Theme, charts_of, draw_live, draw_still, make, make_back, make_segment
-from segreport.charts.fonts import advances
+from segreport.charts import Chart, Quantity, Theme, charts_of, draw_live, draw_still
 from segreport.charts.kinds import Curve, Heatmap, Histogram, Stack
-from segreport.charts.leaders import lay_out
-from segreport.charts.scale import axis_over, ticks_within
-from segreport.charts.sheet import Sheet
+from segreport.charts.make import back, front
+from segreport.charts.make import segment as one_segment
+from segreport.charts.make.scale import axis_over, ticks_within
+from segreport.charts.still.fonts import advances
+from segreport.charts.still.leaders import lay_out
+from segreport.charts.still.sheet import Sheet
 from segreport.charts.words import cells, isolated, shorten, wrap
 from segreport.choice import Score
 from segreport.palette import PALETTE, luminance, readable_on
@@ -70,7 +72,7 @@ def with_silhouettes(values: dict[int, float], k: int) -> Report:
 
 
 def profile_of(report: Report) -> Heatmap:
-    chart = make.profile_heatmap(report, ENGLISH)
+    chart = front.profile_heatmap(report, ENGLISH)
     assert chart is not None
     return chart
 
@@ -80,25 +82,25 @@ def profile_of(report: Report) -> Heatmap:
 
 def test_the_strip_names_the_segment_that_brings_least_for_its_number_since_the_headline_names_the_best() -> None:
     report = with_shares(make_report(k=2), (0.89, 0.54), (0.11, 0.46))
-    title = make.share_strip(report, ENGLISH).title
+    title = front.share_strip(report, ENGLISH).title
     assert title == f"{report.segments[0].name} are 89% of customers and bring 54% of revenue"
 
 
 def test_without_value_there_is_one_strip_and_its_title_counts_segments() -> None:
     report = with_shares(make_report(k=5, value=False), *((share, None) for share in (0.4, 0.2, 0.19, 0.11, 0.1)))
-    chart = make.share_strip(report, ENGLISH)
+    chart = front.share_strip(report, ENGLISH)
     assert [strip.label for strip in chart.strips] == ["Customers"]
     assert chart.title == "Three segments hold 79% of customers"
 
 
 def test_two_segments_without_value_are_told_by_the_largest() -> None:
     report = with_shares(make_report(k=2, value=False), (0.5, None), (0.5, None))
-    assert make.share_strip(report, ENGLISH).title == "Champions: 50% of customers, the largest segment"
+    assert front.share_strip(report, ENGLISH).title == "Champions: 50% of customers, the largest segment"
 
 
 def test_a_value_below_zero_leaves_one_strip_and_says_why() -> None:
     report = with_shares(make_report(k=2), (0.5, 1.2), (0.5, -0.2))
-    chart = make.share_strip(report, ENGLISH)
+    chart = front.share_strip(report, ENGLISH)
     assert len(chart.strips) == 1
     assert "less than no revenue" in chart.note
 
@@ -116,11 +118,11 @@ def test_a_value_below_zero_leaves_one_strip_and_says_why() -> None:
 def test_the_choice_title_is_true_for_ties_single_candidates_and_other_choices(
     values: dict[int, float], k: int, title: str
 ) -> None:
-    assert make_back.choice(with_silhouettes(values, k), ENGLISH).title == title
+    assert back.choice(with_silhouettes(values, k), ENGLISH).title == title
 
 
 def test_the_chosen_k_is_marked_on_both_curves() -> None:
-    chart = make_back.choice(with_silhouettes({2: 0.4, 5: 0.55, 6: 0.5}, 5), ENGLISH)
+    chart = back.choice(with_silhouettes({2: 0.4, 5: 0.55, 6: 0.5}, 5), ENGLISH)
     assert [(curve.marked, curve.mark) for curve in chart.curves] == [(1, "5 segments")] * 2
 
 
@@ -136,7 +138,7 @@ def test_drivers_are_labelled_with_the_units_once() -> None:
     driver = Driver("c0", None, 86.5, 60.6, 143.0, 1.0)
     level = Driver("country", "France", 0.34, 0.2, 170.0, -0.3)
     segment = replace(report.segments[0], drivers=(driver, level))
-    chart = make_segment.drivers(report, segment, ENGLISH)
+    chart = one_segment.drivers(report, segment, ENGLISH)
     assert chart is not None
     assert [(bar.label, bar.text) for bar in chart.bars] == [
         ("Annual income", "86.5 k$ vs 60.6"),
@@ -185,13 +187,13 @@ def test_many_columns_are_cut_to_twenty_and_the_note_says_so() -> None:
     chart = profile_of(report)
     assert len(chart.rows) == 20
     assert re.search(r"The 20 columns that differ most, of \d\d\.", chart.note)
-    triangle = make_back.correlations(report, ENGLISH)
+    triangle = back.correlations(report, ENGLISH)
     assert triangle is not None
     assert len(triangle.names) == 20
 
 
 def test_distributions_come_twelve_a_chart() -> None:
-    pages = make_back.distributions(REPORTS["largest"], ENGLISH)
+    pages = back.distributions(REPORTS["largest"], ENGLISH)
     assert [len(page.panels) for page in pages] == [12] * 5
     assert [page.key for page in pages] == [f"distributions-{n}" for n in range(1, 6)]
 
@@ -199,8 +201,8 @@ def test_distributions_come_twelve_a_chart() -> None:
 def test_missing_values_are_drawn_only_where_there_are_any() -> None:
     report = make_report(columns=2, category=False)
     whole = replace(report, columns=tuple(replace(c, missing=0) for c in report.columns))
-    assert make_back.missing(whole, ENGLISH) is None
-    chart = make_back.missing(report, ENGLISH)
+    assert back.missing(whole, ENGLISH) is None
+    chart = back.missing(report, ENGLISH)
     assert chart is not None
     assert chart.title == "Spending score is missing for 1% of customers"
     assert chart.table()[1] == (("Spending score", Quantity(35, "count"), Quantity(0.007, "share")),)
@@ -208,10 +210,10 @@ def test_missing_values_are_drawn_only_where_there_are_any() -> None:
 
 def test_correlations_need_two_columns_and_weak_ones_are_called_weak() -> None:
     one = make_report(k=2, columns=1, category=False)
-    assert make_back.correlations(one, ENGLISH) is None
+    assert back.correlations(one, ENGLISH) is None
     two = make_report(k=2, columns=2, category=False)
     weak = replace(two, overall=replace(two.overall, correlations=((1.0, -0.1), (-0.1, 1.0))))
-    chart = make_back.correlations(weak, ENGLISH)
+    chart = back.correlations(weak, ENGLISH)
     assert chart is not None
     assert chart.title == "No two columns move together closely; the largest correlation is -0.10"
 
@@ -441,7 +443,7 @@ def _lab(colour: str, sight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
 
 
 def test_a_stack_without_shares_still_draws() -> None:
-    chart = make.share_strip(make_report(k=3), ENGLISH)
+    chart = front.share_strip(make_report(k=3), ENGLISH)
     empty = tuple(replace(s, parts=tuple(replace(p, share=0.0) for p in s.parts)) for s in chart.strips)
     assert draw_still(replace(chart, strips=empty), Theme()).startswith("<svg")
     assert isinstance(chart, Stack)

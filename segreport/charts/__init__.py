@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from segreport.charts import make, make_back, make_segment
 from segreport.charts.kinds import Cell, Chart, Quantity, Table
 from segreport.charts.live import draw_live
+from segreport.charts.make import back, front
+from segreport.charts.make import segment as one_segment
 from segreport.charts.still import draw_still
 from segreport.charts.theme import Theme
 from segreport.charts.words import isolated
@@ -23,18 +24,18 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
     distributions-1 (-2, …), correlations. A chart that would be empty is not there.
     """
     made: list[Chart | None] = [
-        make.share_strip(report, wording),
-        make.profile_heatmap(report, wording),
-        make.segment_map(report, wording),
+        front.share_strip(report, wording),
+        front.profile_heatmap(report, wording),
+        front.segment_map(report, wording),
     ]
     for segment in report.segments:
-        made += [make_segment.drivers(report, segment, wording), make_segment.spreads(report, segment, wording)]
+        made += [one_segment.drivers(report, segment, wording), one_segment.spreads(report, segment, wording)]
     made += [
-        make_back.choice(report, wording),
-        make_back.silhouettes(report, wording),
-        make_back.missing(report, wording),
+        back.choice(report, wording),
+        back.silhouettes(report, wording),
+        back.missing(report, wording),
     ]
-    made += [*make_back.distributions(report, wording), make_back.correlations(report, wording)]
+    made += [*back.distributions(report, wording), back.correlations(report, wording)]
     names = [*(segment.name for segment in report.segments), *(column.label for column in report.columns)]
     return {
         chart.key: replace(chart, title=isolated(chart.title, names), alt=isolated(chart.alt, names))

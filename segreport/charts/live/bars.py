@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from segreport.charts.kinds import Bars, Stack
-from segreport.charts.live_look import folded, known, layout, note, quiet, safe, scaled
+from segreport.charts.live.look import folded, known, layout, note, quiet, safe, scaled
 from segreport.charts.theme import Theme, written_on
 
 

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from segreport.shipped import font_folder
+
 Weight = Literal[400, 600]
 
 _FILES: dict[Weight, str] = {400: "Inter-Regular.ttf", 600: "Inter-SemiBold.ttf"}
@@ -49,7 +51,4 @@ def advances(weight: Weight) -> dict[int, float]:
 
 
 def _path(weight: Weight) -> Path:
-    """Return where a font lies: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    places = (folder / "templates" / "fonts" / _FILES[weight] for folder in (package, package.parent))
-    return next((place for place in places if place.is_file()), package / _FILES[weight])
+    return font_folder() / _FILES[weight]

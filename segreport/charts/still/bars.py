@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from segreport.charts.fonts import PLAIN_TEXT, STRONG
 from segreport.charts.kinds import Bars, Stack
-from segreport.charts.leaders import Label, lay_out
-from segreport.charts.sheet import Sheet, measure
+from segreport.charts.still.fonts import PLAIN_TEXT, STRONG
+from segreport.charts.still.leaders import Label, lay_out
+from segreport.charts.still.sheet import Sheet, measure
 from segreport.charts.theme import Theme, written_on
 from segreport.charts.words import shorten, wrap
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
-from segreport.charts.live_bars import live_bars, live_stack
-from segreport.charts.live_grid import live_heatmap, live_triangle
-from segreport.charts.live_plots import live_lines, live_points
-from segreport.charts.live_spreads import live_silhouettes, live_spreads
+from segreport.charts.live.bars import live_bars, live_stack
+from segreport.charts.live.grid import live_heatmap, live_triangle
+from segreport.charts.live.plots import live_lines, live_points
+from segreport.charts.live.spreads import live_silhouettes, live_spreads
 from segreport.charts.theme import Theme
 
 Figure = dict[str, Any]

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from segreport.charts.kinds import Dot, Group, Heatmap, Part, Points, Quantity, Stack, Strip, Tile
-from segreport.charts.named import Names
-from segreport.charts.scale import tight_axis
+from segreport.charts.make.named import Names
+from segreport.charts.make.scale import tight_axis
 from segreport.profiles import RELEVANT, Driver
 from segreport.report import Report, Segment
 from segreport.wording import Wording

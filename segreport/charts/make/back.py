@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from segreport.charts.kinds import Axis, Band, Bar, Bars, Curve, Lines, Quantity, Silhouettes, Spreads, Tile, Triangle
-from segreport.charts.named import Names, between, histogram, joined
-from segreport.charts.scale import axis_over, tight_axis
+from segreport.charts.make.named import Names, between, histogram, joined
+from segreport.charts.make.scale import axis_over, tight_axis
 from segreport.choice import Score
 from segreport.palette import PLAIN
 from segreport.report import ColumnFacts, Report

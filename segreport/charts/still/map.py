@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from segreport.charts.fonts import SMALL, STRONG
 from segreport.charts.kinds import Group, Points
-from segreport.charts.sheet import Box, Sheet, Spot, measure
+from segreport.charts.still.fonts import SMALL, STRONG
+from segreport.charts.still.sheet import Box, Sheet, Spot, measure
 from segreport.charts.theme import Theme
 from segreport.charts.words import shorten
 

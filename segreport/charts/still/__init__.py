@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
-from segreport.charts.sheet import Sheet
-from segreport.charts.still_bars import draw_bars, draw_stack
-from segreport.charts.still_grid import draw_heatmap, draw_triangle
-from segreport.charts.still_map import draw_points
-from segreport.charts.still_plots import draw_lines, draw_silhouettes, draw_spreads
+from segreport.charts.still.bars import draw_bars, draw_stack
+from segreport.charts.still.grid import draw_heatmap, draw_triangle
+from segreport.charts.still.map import draw_points
+from segreport.charts.still.plots import draw_lines, draw_silhouettes, draw_spreads
+from segreport.charts.still.sheet import Sheet
 from segreport.charts.theme import Theme
 
 Draw = Callable[..., Sheet]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segreport.charts.kinds import Bar, Bars, Quantiles, Quantity, Spreads
-from segreport.charts.named import Names, between, histogram, joined
-from segreport.charts.scale import tight_axis
+from segreport.charts.make.named import Names, between, histogram, joined
+from segreport.charts.make.scale import tight_axis
 from segreport.palette import ABOVE, BELOW
 from segreport.profiles import RELEVANT, Driver
 from segreport.report import Report, Segment

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from segreport.charts.kinds import Curve, Dot, Group, Lines, Points, Side
-from segreport.charts.live_look import folded, known, layout, note, on_paper, safe, scaled, titled
+from segreport.charts.live.look import folded, known, layout, note, on_paper, safe, scaled, titled
 from segreport.charts.theme import Theme
 from segreport.palette import PLAIN
 

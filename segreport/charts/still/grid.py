@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from segreport.charts.fonts import PLAIN_TEXT, SMALL_STRONG, STRONG, Font
 from segreport.charts.kinds import Heatmap, Tile, Triangle
-from segreport.charts.sheet import Box, Sheet, measure
+from segreport.charts.still.fonts import PLAIN_TEXT, SMALL_STRONG, STRONG, Font
+from segreport.charts.still.sheet import Box, Sheet, measure
 from segreport.charts.theme import Theme
 from segreport.charts.words import shorten, wrap
 from segreport.palette import ABOVE, BELOW

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from segreport.charts.kinds import Band, Histogram, Silhouettes, Spreads
-from segreport.charts.live_look import folded, layout, note, on_paper, quiet, safe, scaled, tinted, titled
+from segreport.charts.live.look import folded, layout, note, on_paper, quiet, safe, scaled, tinted, titled
 from segreport.charts.theme import Theme
 from segreport.palette import PLAIN
 

@@ -10,8 +10,8 @@ from html import escape
 from typing import Any, Literal
 
 from segreport.charts import words
-from segreport.charts.compact import compact
-from segreport.charts.fonts import PLAIN_TEXT, Font, advances, known_family
+from segreport.charts.still.compact import compact
+from segreport.charts.still.fonts import PLAIN_TEXT, Font, advances, known_family
 from segreport.charts.theme import Theme
 
 Anchor = Literal["start", "middle", "end"]

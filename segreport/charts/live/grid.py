@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from segreport.charts.kinds import Heatmap, Quantity, Tile, Triangle
-from segreport.charts.live_look import folded, layout, note, quiet, safe, tinted
+from segreport.charts.live.look import folded, layout, note, quiet, safe, tinted
 from segreport.charts.theme import Theme
 from segreport.palette import ABOVE, BELOW, PLAIN
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from segreport.charts.fonts import SMALL, STRONG
 from segreport.charts.kinds import Band, Curve, Histogram, Lines, Side, Silhouettes, Spreads
-from segreport.charts.sheet import Anchor, Box, Sheet, Spot, measure
+from segreport.charts.still.fonts import SMALL, STRONG
+from segreport.charts.still.sheet import Anchor, Box, Sheet, Spot, measure
 from segreport.charts.theme import Theme
 from segreport.charts.words import shorten, wrap
 from segreport.palette import PLAIN

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from segreport.charts.kinds import Histogram, Quantity
-from segreport.charts.scale import ticks_within
+from segreport.charts.make.scale import ticks_within
 from segreport.profiles import RELEVANT, Driver, Spread
 from segreport.report import Report
 from segreport.wording import Wording

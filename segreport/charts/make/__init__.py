@@ -1,0 +1,1 @@
+"""What charts a report has: one function a chart, `Report, Wording -> Chart`."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from segreport.segments import segments_sql
 
 MOST_CSV_ROWS = 1_000_000
 BATCH = 500_000
+WORDS = ["segment_id", "segment"]  # the other columns hardly repeat a value
 
 
 def save(analysis: Analysis, pages: dict[str, bytes], out: Path, *, sql_dialect: str) -> list[Path]:
@@ -74,21 +76,22 @@ def _write_assignments(analysis: Analysis, folder: Path) -> None:
     source = pq.ParquetFile(analysis.assignments)
     batches = (_named(batch, names) for batch in source.iter_batches(BATCH))
     first = next(batches)
-    as_csv = source.metadata.num_rows <= MOST_CSV_ROWS
-    with pq.ParquetWriter(folder / "assignments.parquet", first.schema, compression="zstd") as parquet:
-        writer = pc.CSVWriter(folder / "assignments.csv", first.schema) if as_csv else None
-        for batch in (first, *batches):
-            parquet.write_table(batch)
-            if writer:
+    with ExitStack() as files:
+        writers = [
+            files.enter_context(
+                pq.ParquetWriter(folder / "assignments.parquet", first.schema, compression="zstd", use_dictionary=WORDS)
+            )
+        ]
+        if source.metadata.num_rows <= MOST_CSV_ROWS:
+            writers.append(files.enter_context(pc.CSVWriter(folder / "assignments.csv", first.schema)))
+        for batch in chain([first], batches):
+            for writer in writers:
                 writer.write_table(batch)
-        if writer:
-            writer.close()
 
 
 def _named(batch: pa.RecordBatch, names: dict[str, str]) -> pa.Table:
-    table = pa.Table.from_batches([batch])
-    ids = table.column("segment_id").combine_chunks().dictionary_encode()
-    ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
-    words = pa.array([names[ident] for ident in ids.dictionary.to_pylist()])
+    """Return a batch with each segment's name beside its id."""
+    ids = batch.column("segment_id").dictionary_encode()
+    words = pa.array([names[ident] for ident in ids.dictionary.to_pylist()], pa.string())
     segment = pa.DictionaryArray.from_arrays(ids.indices, words).cast(pa.string())
-    return table.add_column(table.column_names.index("segment_id") + 1, "segment", segment)
+    return pa.Table.from_batches([batch]).add_column(2, "segment", segment)

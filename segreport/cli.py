@@ -275,9 +275,17 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
     elif sys.stderr.isatty():
         from rich.console import Console
 
-        console = Console(stderr=True)
+        console = Console(stderr=True, highlight=False)
         with console.status("Starting …") as status:
-            yield lambda step: status.update(f"{step} …")
+            begun: list[str] = []
+
+            def tell(step: str) -> None:
+                if begun:
+                    console.print(f"[green]✓[/green] {begun[-1]}")
+                begun.append(step)
+                status.update(f"{step} …")
+
+            yield tell
     else:
         yield lambda step: click.echo(f"{step} …", err=True)
 

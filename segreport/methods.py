@@ -24,6 +24,7 @@ Method = Literal["kmeans", "ward", "bisecting"]
 TREE_SIZE = 2_000
 WARD_SIZE = 10_000
 STARTS = 10
+FEW_STARTS = 4  # of more than 2,000 points: beside a Ward-seeded start, further ones find nothing better
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +65,11 @@ def nearest(X: Matrix, centres: Matrix) -> tuple[Labels, npt.NDArray[np.float64]
 
 
 def refined(X: Matrix, centres: Matrix) -> Partition:
-    """Return where k-means (Lloyd) ends that starts from these k x d centres."""
+    """Return where k-means (Lloyd) ends that starts from these k x d centres: each then is its customers' mean."""
     from sklearn.cluster import KMeans
 
-    return _fitted(KMeans(len(centres), init=centres, n_init=1, tol=0).fit(X))
+    fit = KMeans(len(centres), init=centres, n_init=1, tol=0).fit(X)
+    return Partition(fit.labels_.astype(np.intp), fit.cluster_centers_, float(fit.inertia_))
 
 
 def centres_of(X: Matrix, labels: Labels, k: int) -> Matrix:
@@ -82,19 +84,16 @@ def _kmeans(X: Matrix, seed: int, starts: int) -> Cutter:
 
     head = X[:TREE_SIZE]
     tree = linkage(head, "ward")
+    tries = starts if len(X) <= TREE_SIZE else min(starts, FEW_STARTS)
 
     def cut(k: int) -> Partition:
         seeded = _labels(fcluster(tree, k, "maxclust"))
-        found = [_fitted(KMeans(k, n_init=starts, tol=0, random_state=seed).fit(X))]
+        found = [KMeans(k, n_init=tries, random_state=seed).fit(X)]
         if seeded.max() + 1 == k:
-            found.append(refined(X, centres_of(head, seeded, k)))
-        return min(found, key=lambda partition: partition.inertia)
+            found.append(KMeans(k, init=centres_of(head, seeded, k), n_init=1).fit(X))
+        return refined(X, min(found, key=lambda fit: float(fit.inertia_)).cluster_centers_)
 
     return cut
-
-
-def _fitted(fit: KMeans) -> Partition:
-    return Partition(fit.labels_.astype(np.intp), fit.cluster_centers_, float(fit.inertia_))
 
 
 def _ward(X: Matrix, seed: int, starts: int) -> Cutter:  # noqa: ARG001 - a tree has no start; the signature is shared

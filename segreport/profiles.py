@@ -147,7 +147,7 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
                 spreads={name: _spread(values[name][fitted.labels == j], edges[name]) for name in values},
                 levels=tally.levels,
                 rule=rules[j],
-                neighbour=_neighbour(j, model, tallies, effects),
+                neighbour=_neighbour(j, model, tallies, effects, deviations),
             )
         )
     overall = Everyone(
@@ -173,18 +173,30 @@ def _effects(fitted: Fitted, sample: pa.Table, measured: Sequence[Column]) -> di
 
 
 def _drivers(tally: Tally, everyone: Tally, effects: dict[str, float], deviations: dict[str, float]) -> list[Driver]:
-    """Return what sets a segment apart, strongest first: at least 0.2, and at least 3 standard errors from nothing.
+    """Return what sets a segment apart, strongest first: at least 0.2, and at least 3 standard errors from nothing."""
+    needed = max(RELEVANT, SURE / math.sqrt(max(tally.size, 1)))
+    return _differences(tally, everyone, effects, deviations, needed)
+
+
+def _differences(
+    this: Tally, that: Tally, effects: dict[str, float], deviations: dict[str, float], needed: float
+) -> list[Driver]:
+    """Return the columns on which some customers differ from others by at least `needed`, strongest first.
 
     Readers see means, effects may be of logarithms: a number counts only where its mean tells the same story,
-    on the same side of everyone's and at least a tenth of the column's standard deviation away.
+    on the same side and at least a tenth of the column's standard deviation away. Categories of which one side
+    knows nothing do not count.
     """
     found = [
         driver
-        for driver in (_number_driver(name, tally, everyone, effect) for name, effect in effects.items())
+        for driver in (_number_driver(name, this, that, effect) for name, effect in effects.items())
         if (driver.mean - driver.overall) * math.copysign(1, driver.effect) >= SEEN * deviations[driver.column]
     ]
-    found += [_level_driver(name, shares, everyone.levels[name]) for name, shares in tally.levels.items() if shares]
-    needed = max(RELEVANT, SURE / math.sqrt(max(tally.size, 1)))
+    found += [
+        _level_driver(name, shares, that.levels[name])
+        for name, shares in this.levels.items()
+        if any(shares.values()) and any(that.levels[name].values())
+    ]
     return sorted((d for d in found if abs(d.effect) >= needed), key=lambda d: -abs(d.effect))
 
 
@@ -206,20 +218,16 @@ def _arc(share: float) -> float:
     return 2 * math.asin(math.sqrt(min(max(share, 0.0), 1.0)))
 
 
-def _neighbour(j: int, model: Model, tallies: dict[str, Tally], effects: dict[str, Floats]) -> Neighbour:
+def _neighbour(
+    j: int, model: Model, tallies: dict[str, Tally], effects: dict[str, Floats], deviations: dict[str, float]
+) -> Neighbour:
     centres = model.matrix
     distances = ((centres - centres[j]) ** 2).sum(axis=1)
     distances[j] = np.inf
     other = int(distances.argmin())
-    gaps = {name: float(effect[j] - effect[other]) for name, effect in effects.items() if name in model.recipe.columns}
-    this, that = tallies[model.ids[j]], tallies[model.ids[other]]
-    found = [_number_driver(name, this, that, gap) for name, gap in gaps.items()]
-    found += [
-        _level_driver(name, this.levels[name], that.levels[name])
-        for name in model.recipe.columns
-        if this.levels.get(name)
-    ]
-    strongest = sorted((d for d in found if abs(d.effect) >= RELEVANT), key=lambda d: -abs(d.effect))
+    gaps = {name: float(effect[j] - effect[other]) for name, effect in effects.items()}
+    found = _differences(tallies[model.ids[j]], tallies[model.ids[other]], gaps, deviations, RELEVANT)
+    strongest = [driver for driver in found if driver.column in model.recipe.columns]
     return Neighbour(model.ids[other], tuple(strongest[:3]))
 
 
@@ -234,13 +242,15 @@ def _edges(values: Floats) -> tuple[float, ...]:
     present = values[np.isfinite(values)]
     if not present.size:
         return (0.0, 1.0)
-    low, high = np.quantile(present, [0.005, 0.975])
-    if (present == np.round(present)).all():
+    low, high = (float(edge) for edge in np.quantile(present, [0.005, 0.975]))
+    if (present == np.round(present)).all() and np.abs(present).max() < 2**50:  # beyond, a half is lost in a float
         step = max(1, math.ceil((high - low + 1) / BINS))
         return tuple(float(edge) for edge in np.arange(low // 1, high + step + 1, step) - 0.5)
     if low == high:
-        return (float(low) - 0.5, float(low) + 0.5)
-    return tuple(float(f"{edge:.6g}") for edge in np.linspace(low, high, BINS + 1))
+        half = max(0.5, 1e-6 * abs(low))
+        return (low - half, low + half)
+    digits = 3 - math.floor(math.log10((high - low) / BINS))
+    return tuple(round(float(edge), digits) for edge in np.linspace(low, high, BINS + 1))
 
 
 def _spread(values: Floats, edges: tuple[float, ...]) -> Spread:

@@ -53,8 +53,8 @@ def find_rules(
 ) -> tuple[Rule, ...]:
     """Return for each segment the best single conjunction out of a shallow decision tree, measured on the sample.
 
-    The best has the highest F1 (harmonic mean of precision and recall); thresholds are rounded to readable
-    numbers first, and precision and recall are those of the rounded rule.
+    The best has the highest F1 (harmonic mean of precision and recall); thresholds are rounded to what its
+    text shows, and precision and recall are those of the text. A missing number meets no condition.
     """
     inputs, values = _inputs(sample, columns, as_of)
     return tuple(_find_rule(inputs, values, labels == j, wording) for j in range(k))
@@ -66,8 +66,7 @@ def _inputs(sample: pa.Table, columns: Sequence[Column], as_of: dt.date) -> tupl
     for column in columns:
         if column.parse.kind in ("number", "date"):
             inputs.append(Input(column))
-            values = numbers(sample, column.name, as_of)
-            parts.append(np.where(np.isfinite(values), values, np.nanmedian(values)))
+            parts.append(numbers(sample, column.name, as_of))
         else:
             values = words(sample, column.name)
             for level in sorted(values.unique().drop_null().to_pylist()):
@@ -81,20 +80,15 @@ def _find_rule(inputs: list[Input], values: Matrix, inside: Mask, wording: Wordi
 
     leaf = max(2, len(values) // 200)
     tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=leaf, random_state=0)
-    tree.fit(values[:FIT_SIZE], inside[:FIT_SIZE])
-    paths = _paths(tree.tree_)
-    exact = max(paths, key=lambda path: (_f1(values, inside, path), -len(path)))
-    target = _f1(values, inside, exact) - 0.01
-    rounded = exact
-    for digits in (2, 3, 4):
-        rounded = {i: _round(bounds, inputs[i], digits) for i, bounds in exact.items()}
-        if _f1(values, inside, rounded) >= target:
-            break
-    else:
-        rounded = exact
-    found = _matches(values, rounded)
+    head = values[:FIT_SIZE]
+    tree.fit(np.where(np.isnan(head), np.nanmedian(values, axis=0), head), inside[:FIT_SIZE])
+    exact = max(_paths(tree.tree_), key=lambda path: (_f1(values, inside, path), -len(path)))
+    rough, fine = ({i: _round(bounds, inputs[i], wording, most) for i, bounds in exact.items()} for most in (2, 15))
+    good_enough = _f1(values, inside, rough) >= _f1(values, inside, fine) - 0.01
+    rule = rough if good_enough else fine
+    found = _matches(values, rule)
     hits = int((found & inside).sum())
-    text = " and ".join(_say(inputs[i], bounds, wording) for i, bounds in sorted(rounded.items()))
+    text = " and ".join(_say(inputs[i], bounds, wording) for i, bounds in sorted(rule.items()))
     return Rule(text or "every customer", hits / max(int(found.sum()), 1), hits / max(int(inside.sum()), 1))
 
 
@@ -128,16 +122,18 @@ def _f1(values: Matrix, inside: Mask, path: dict[int, Bounds]) -> float:
     return 2 * int((found & inside).sum()) / either if either else 0.0
 
 
-def _round(bounds: Bounds, item: Input, digits: int) -> Bounds:
+def _round(bounds: Bounds, item: Input, wording: Wording, most: int) -> Bounds:
+    """Round both bounds to the decimals that their text will have, and to at most so many significant digits."""
     if item.level is not None:
         return bounds
-    return Bounds(*(_significant(value, digits) for value in (bounds.low, bounds.high)))
+    return Bounds(*(_rounded(value, item.column.unit, wording, most) for value in (bounds.low, bounds.high)))
 
 
-def _significant(value: float, digits: int) -> float:
+def _rounded(value: float, unit: str, wording: Wording, most: int) -> float:
     if not math.isfinite(value) or value == 0:
         return value
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    short = round(value, most - 1 - math.floor(math.log10(abs(value))))
+    return round(short, wording.decimals(short, unit))
 
 
 def _say(item: Input, bounds: Bounds, wording: Wording) -> str:

@@ -16,7 +16,7 @@ from segreport.segments import Fitted
 Grade = Literal["stable", "doubtful", "unstable"]
 
 REDRAWS = 20
-REDRAW_SIZE = 2_000
+REDRAW_SIZE = 1_000
 BORDER = 0.1
 PROFILE_POINTS = 40
 

@@ -43,10 +43,18 @@ class Wording:
         """Return a number with about three significant digits: 0.026, 1.45, 55.3, 12,345; a dash if undefined."""
         if not math.isfinite(value):
             return "–"
-        size = abs(value)
-        decimals = 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+        decimals = self.decimals(value, "")
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
         return format_decimal(round(value, decimals) + 0.0, format=pattern, locale=self.locale)
+
+    def decimals(self, value: float, unit: str) -> int:
+        """Return to how many decimals `quantity` shows a number."""
+        size = abs(value)
+        if unit == "amount" and self.currency:
+            return 0 if size >= 100 else 2
+        if unit in ("year", "%"):
+            return int(unit == "%")
+        return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
 
     def fixed(self, value: float, decimals: int) -> str:
         """Return a number with exactly so many decimals, so that a column of them aligns: 0.550."""

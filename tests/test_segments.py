@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,9 +111,9 @@ def test_a_model_read_back_from_json_gives_everyone_the_same_segment() -> None:
 
 
 def test_a_model_holds_no_customer() -> None:
-    made = make(customers(), feature=FEATURES)
-    text = made.fitted.model.to_json().decode()
-    assert not [ident for ident in made.found if re.search(rf"\b{ident}\b", text)]
+    frame = customers().assign(customer_id=[f"person-{i}" for i in range(240)])
+    text = make(frame, feature=FEATURES).fitted.model.to_json()
+    assert b"person-" not in text
     assert len(text) < 10_000
 
 
@@ -247,7 +246,7 @@ tables = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(tables, st.integers(2, 3))
 def test_the_sql_gives_any_table_the_same_segments(rows: list[tuple[Any, ...]], k: int) -> None:
     names = ("x", "y", "plan", "news")

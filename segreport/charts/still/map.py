@@ -70,7 +70,7 @@ def _draw_names(sheet: Sheet, chart: Points, frame: Box) -> None:
     for group in chart.groups:
         if math.isfinite(group.x) and math.isfinite(group.y):
             x, y = _place(chart, frame, group.x, group.y)
-            say = shorten(group.name, 170 if len(chart.groups) <= 6 else 150, strong)
+            say = shorten(group.name, 210 if len(chart.groups) <= 6 else 160, strong)
             width = strong(say) + 10
             tags.append(_Tag(group, say, (x, y), width, min(max(x - width / 2, 2), sheet.width - width - 2), y - 27))
     _part(tags, frame)

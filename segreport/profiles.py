@@ -26,7 +26,6 @@ from segreport.wording import Wording
 RELEVANT = 0.2
 SEEN = 0.1
 SURE = 3.0
-MOST_DRIVERS = 6
 BINS = 24
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 CORRELATION_SIZE = 10_000
@@ -141,8 +140,8 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
                 value=tally.value if columns.value else None,
                 value_share=tally.value / everyone.value if columns.value and everyone.value > 0 else None,
                 centre=tally.means,
-                drivers=tuple(d for d in drivers if d.column in model.recipe.columns)[:MOST_DRIVERS],
-                described=tuple(d for d in drivers if d.column not in model.recipe.columns)[:MOST_DRIVERS],
+                drivers=tuple(d for d in drivers if d.column in model.recipe.columns),
+                described=tuple(d for d in drivers if d.column not in model.recipe.columns),
                 alike=tuple(name for name in model.recipe.columns if name not in used),
                 spreads={name: _spread(values[name][fitted.labels == j], edges[name]) for name in values},
                 levels=tally.levels,
@@ -207,9 +206,9 @@ def _number_driver(name: str, this: Tally, that: Tally, effect: float) -> Driver
 
 
 def _level_driver(name: str, shares: dict[str, float], overall: dict[str, float]) -> Driver:
-    """Return the level that differs most (Cohen's h, the difference of arcsine-transformed shares)."""
+    """Return the level that differs most (Cohen's h, the difference of arcsine-transformed shares); ties: the first."""
     effects = {level: _arc(shares[level]) - _arc(overall[level]) for level in shares}
-    level = max(effects, key=lambda name: abs(effects[name]))
+    level = max(effects, key=lambda name: round(abs(effects[name]), 9))  # of two levels both differ alike
     index = 100 * shares[level] / overall[level] if overall[level] > 0 else None
     return Driver(name, level, shares[level], overall[level], index, effects[level])
 

@@ -57,7 +57,9 @@ def find_rules(
     text shows, and precision and recall are those of the text. A missing number meets no condition.
     """
     inputs, values = _inputs(sample, columns, as_of)
-    return tuple(_find_rule(inputs, values, labels == j, wording) for j in range(k))
+    head = values[:FIT_SIZE]
+    filled = np.where(np.isnan(head), np.nanmedian(values, axis=0), head)
+    return tuple(_find_rule(inputs, values, filled, labels == j, wording) for j in range(k))
 
 
 def _inputs(sample: pa.Table, columns: Sequence[Column], as_of: dt.date) -> tuple[list[Input], Matrix]:
@@ -75,13 +77,13 @@ def _inputs(sample: pa.Table, columns: Sequence[Column], as_of: dt.date) -> tupl
     return inputs, np.column_stack(parts)
 
 
-def _find_rule(inputs: list[Input], values: Matrix, inside: Mask, wording: Wording) -> Rule:
+def _find_rule(inputs: list[Input], values: Matrix, filled: Matrix, inside: Mask, wording: Wording) -> Rule:
+    """Return the best rule; the tree is grown on `filled`, the first rows without gaps, and judged on all `values`."""
     from sklearn.tree import DecisionTreeClassifier
 
     leaf = max(2, len(values) // 200)
     tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=leaf, random_state=0)
-    head = values[:FIT_SIZE]
-    tree.fit(np.where(np.isnan(head), np.nanmedian(values, axis=0), head), inside[:FIT_SIZE])
+    tree.fit(filled, inside[:FIT_SIZE])
     exact = max(_paths(tree.tree_), key=lambda path: (_f1(values, inside, path), -len(path)))
     rough, fine = ({i: _round(bounds, inputs[i], wording, most) for i, bounds in exact.items()} for most in (2, 15))
     good_enough = _f1(values, inside, rough) >= _f1(values, inside, fine) - 0.01

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from segreport.actions import rank
-from segreport.actions import rank
+from segreport.actions import GENERAL
 from segreport.choice import Choice
 from segreport.columns import Column, Columns
-from segreport.lexicon import SPEND, concept_of
-from segreport.personas import Persona, lower_first
-from segreport.profiles import Profiles
+from segreport.lexicon import plain
+from segreport.personas import Persona, difference, is_backed, lower_first
+from segreport.profiles import Driver, Profile, Profiles
 from segreport.trust import Trust
 from segreport.wording import Wording
 
@@ -21,6 +22,13 @@ Structure = Literal["natural", "created", "none"]
 CLEAR = 0.5
 FEW_CUSTOMERS = 100
 MUCH_MISSING = 0.3
+EVEN = 0.02
+MOST_EFFECT = 2.0
+WORTH = {
+    r"^(monetary|amount|(total )?spen[dt]\b.*|montant|(kauf)?betrag|importe|gasto|depenses?|dollar.*)$": "spending",
+    r"umsatz|chiffre|ventas|facturacion|erlos|^total (revenue|sales|purchases)$": "revenue",
+}
+"""How a value column is called in a sentence, where its label would not read well."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +52,11 @@ class Warning:  # noqa: A001 - report.json calls them warnings, and so do we
 def structure_of(trust: Trust) -> Structure:
     """Return whether groups stand out ("natural"), are useful slices ("created"), or not even reproducible ("none").
 
-    Kaufman & Rousseeuw (1990) read a silhouette of 0.5 and more as a reasonable structure.
+    None: a third of the segments or more do not come back when customers are redrawn; fewer are named by a
+    warning. Kaufman & Rousseeuw (1990) read a silhouette of 0.5 and more as a reasonable structure.
     """
-    if any(segment.grade == "unstable" for segment in trust.segments):
+    shaky = sum(segment.grade == "unstable" for segment in trust.segments)
+    if 3 * shaky >= len(trust.segments):
         return "none"
     return "natural" if trust.silhouette >= CLEAR else "created"
 
@@ -56,11 +66,11 @@ def structure_words(structure: Structure) -> str:
     return {
         "natural": "The segments stand apart: most customers clearly belong to one of them.",
         "created": (
-            "Customers shade into one another: the segments are useful slices of a continuum, not separate groups, "
-            "and they come back when the customers are redrawn."
+            "Customers shade into one another: the segments are useful slices of a continuum, not separate groups. "
+            "A fresh draw of customers gives much the same slices."
         ),
         "none": (
-            "There are no reliable groups here: some segments do not come back when the customers are redrawn, "
+            "There are no reliable groups here: a fresh draw of customers gives other segments, "
             "so do not target by those marked “do not target”."
         ),
     }[structure]
@@ -69,35 +79,52 @@ def structure_words(structure: Structure) -> str:
 def headline(
     profiles: Profiles, personas: Sequence[Persona], columns: Mapping[str, Column], worth: str | None, wording: Wording
 ) -> str:
-    """Return the finding in one sentence: who brings the most for their number, else who differs most (in spending first).
+    """Return the finding in one sentence: who brings most for their number, else who differs most (in spending first).
 
     `worth` is what the value is called in a sentence ("revenue"), None where no value is known.
     """
-    names = {persona.id: persona.name for persona in personas}
-    if worth and all(p.value_share is not None and p.value_share >= 0 for p in profiles.segments):
-        best = max(profiles.segments, key=lambda p: (p.value_share or 0) - p.share)
-        return (
-            f"{names[best.id]} are {wording.percent(best.share)} of customers "
-            f"and bring {wording.percent(best.value_share or 0)} of {worth}"
-        )
-    told = [(p, d) for p in profiles.segments for d in p.drivers if d.level is None and d.column in columns]
-    if not told:
+    by_id = {persona.id: persona for persona in personas}
+    if worth and all(profile.value_share is not None for profile in profiles.segments):
+        return _on_value(profiles.segments, by_id, worth, wording)
+    shown = [(p, d) for p in profiles.segments for d in _told(p, by_id[p.id]) if d.column in columns]
+    if not shown:
         largest = max(profiles.segments, key=lambda p: p.size)
-        return f"{names[largest.id]} are the largest group, at {wording.percent(largest.share)} of customers"
-    best, driver = max(
-        told, key=lambda pair: (_is_spending(columns[pair[1].column]) and pair[1].effect > 0, abs(pair[1].effect))
-    )
-    column = columns[driver.column]
-    mean, overall = (wording.quantity(value, column.unit) for value in (driver.mean, driver.overall))
-    return (
-        f"{names[best.id]} are {wording.percent(best.share)} of customers, "
-        f"with an average {lower_first(column.label)} of {mean} against {overall} for all"
-    )
+        return f"{_who(by_id[largest.id], largest, wording)}, the largest segment"
+    best, driver = max(shown, key=lambda pair: (by_id[pair[0].id].spending, pair[1].effect > 0, _weight(*pair)))
+    told = difference(driver, columns[driver.column], wording)
+    return f"{_who(by_id[best.id], best, wording)}, with {told}"
 
 
-def _is_spending(column: Column) -> bool:
-    concept = concept_of(column.name, column.label)
-    return concept is not None and concept.family == SPEND.family
+def _weight(profile: Profile, driver: Driver) -> float:
+    """Return how much of a finding a driver is: a few customers far off are less of one than many clearly apart."""
+    return min(abs(driver.effect), MOST_EFFECT) * math.sqrt(profile.share)
+
+
+def _on_value(segments: Sequence[Profile], personas: Mapping[str, Persona], worth: str, wording: Wording) -> str:
+    """Return who brings more than their share; where nobody does, or some bring less than nothing, that."""
+    best = max(segments, key=lambda p: (p.value_share or 0.0) - p.share)
+    share = best.value_share or 0.0
+    if share - best.share < EVEN:
+        return f"No segment brings much more of {worth} than its share of customers"
+    persona = personas[best.id]
+    bring = "bring" if persona.people else "brings"
+    if share > 1:
+        return f"{_who(persona, best, wording)} and {bring} more {worth} than any other segment"
+    return f"{_who(persona, best, wording)} and {bring} {wording.percent(share)} of {worth}"
+
+
+def _told(profile: Profile, persona: Persona) -> list[Driver]:
+    """Return the number drivers a headline may rest on: those behind the name, else any."""
+    numbers = [driver for driver in profile.drivers if driver.level is None and is_backed(driver, profile)]
+    return [driver for driver in numbers if driver.column in persona.backed_by] or numbers
+
+
+def _who(persona: Persona, profile: Profile, wording: Wording) -> str:
+    """Return the start of a sentence: "Big spenders are 11% of customers", "The segment “Region 3” is …"."""
+    share = wording.percent(profile.share)
+    if persona.people:
+        return f"{persona.name} are {share} of customers"
+    return f"The segment “{persona.name}” is {share} of customers"
 
 
 def worth_words(columns: Columns) -> str | None:
@@ -106,7 +133,8 @@ def worth_words(columns: Columns) -> str | None:
         return None
     if len(columns.value) > 1:
         return "spending"
-    return next(lower_first(c.label) for c in columns.all if c.name == columns.value[0])
+    label = next(lower_first(c.label) for c in columns.all if c.name == columns.value[0])
+    return next((said for pattern, said in WORTH.items() if re.search(pattern, plain(label))), label)
 
 
 def tiles(columns: Columns, profiles: Profiles, trust: Trust, worth: str | None) -> tuple[Tile, ...]:
@@ -123,26 +151,29 @@ def tiles(columns: Columns, profiles: Profiles, trust: Trust, worth: str | None)
         found.append(Tile("Per customer", profiles.overall.value / columns.customers, "amount", "on average"))
     else:
         found.append(Tile("Largest segment", largest, "share", "of customers"))
-    found.append(Tile("Reliable segments", reliable, "count", f"of {k} come back when customers are redrawn"))
+    found.append(Tile("Reliable segments", reliable, "count", f"of {k}: a fresh draw of customers gives them again"))
     return tuple(found)
 
 
 def priorities(profiles: Profiles, personas: Sequence[Persona], trust: Trust) -> tuple[str, ...]:
     """Return the ids of at most three segments to act on first, with different actions.
 
-    Those that bring most come first (without a value: those with the most urgent action); a segment that
-    does not come back when customers are redrawn is not targeted.
+    Actions made for what a segment shows come before general ones, then those where most value is at stake
+    (without a value: the most urgent); a segment that does not come back when customers are redrawn is not
+    targeted.
     """
     grades = {segment.id: segment.grade for segment in trust.segments}
-    titles = {persona.id: persona.action.title for persona in personas}
-    urgent = {persona.id: rank(persona.action) for persona in personas}
-    order = sorted(profiles.segments, key=lambda p: (-(p.value_share or 0), urgent[p.id], -p.share))
-    chosen: list[str] = []
+    known = {persona.id: persona for persona in personas}
+    order = sorted(
+        profiles.segments,
+        key=lambda p: (known[p.id].urgency >= GENERAL, -(p.value_share or 0), known[p.id].urgency, -p.share),
+    )
+    chosen: dict[str, str] = {}
     for ident in (profile.id for profile in order):
-        fresh = titles[ident] not in {titles[other] for other in chosen}
-        if grades[ident] != "unstable" and fresh and len(chosen) < 3:
-            chosen.append(ident)
-    return tuple(chosen)
+        title = known[ident].action.title
+        if grades[ident] != "unstable" and title not in chosen and len(chosen) < 3:
+            chosen[title] = ident
+    return tuple(chosen.values())
 
 
 @dataclass(frozen=True)
@@ -178,7 +209,7 @@ def warnings_for(columns: Columns, choice: Choice, trust: Trust, personas: Seque
         found.append(
             Warning(
                 "unstable_segments",
-                f"Do not target by name: {'; '.join(shaky)}. They change when customers are redrawn.",
+                f"Do not target by name: {'; '.join(shaky)}. A fresh draw of customers does not give them again.",
             )
         )
     if choice.skipped:

@@ -67,7 +67,7 @@ def _assigned(columns: Columns, model: Model, assignments: Path) -> ir.Table:
 
 def _measure(table: ir.Table, column: Column, as_of: dt.date) -> ir.NumericValue:
     value = table[column.name]
-    return ibis.date(as_of).delta(value, unit="day") if column.parse.kind == "date" else value
+    return (ibis.date(as_of).delta(value, unit="day") if column.parse.kind == "date" else value).cast("float64")
 
 
 def _levels(table: ir.Table, chosen: Sequence[Column], ids: Sequence[str]) -> dict[str, dict[str, dict[str, float]]]:

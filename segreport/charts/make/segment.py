@@ -13,17 +13,21 @@ from segreport.report import Report, Segment
 from segreport.wording import Wording
 
 
+MOST = 6
+"""How many columns a reader takes in at once."""
+
+
 def drivers(report: Report, segment: Segment, wording: Wording) -> Bars | None:
     """Return what sets a segment apart, strongest first; None where nothing does."""
     names = Names.of(report)
-    told = [d for d in segment.drivers if abs(d.effect) >= RELEVANT][:10]
+    told = [d for d in segment.drivers if abs(d.effect) >= RELEVANT][:MOST]
     if not told:
         return None
     bars = tuple(_driver_bar(d, names, wording) for d in told)
     return Bars(
         key=f"drivers-{segment.id}",
         title=_drivers_title(segment, told, names),
-        alt=f"{segment.name}: {names.differences(told, wording, most=10)}.",
+        alt=f"{segment.name}: {names.differences(told, wording, most=MOST)}.",
         note="Bars show how far the segment lies from the average customer, in standard deviations.",
         bars=bars,
         axis=tight_axis([0.0, *(d.effect for d in told)]),
@@ -54,10 +58,14 @@ def _drivers_title(segment: Segment, told: Sequence[Driver], names: Names) -> st
     return f"{segment.name}: {phrases[0]} average{''.join(f', {p}' for p in phrases[1:])}"
 
 
-def spreads(report: Report, segment: Segment, wording: Wording, *, most: int = 6) -> Spreads | None:
-    """Return how the columns that set a segment apart most spread in it and in everyone; None without such columns."""
+def spreads(report: Report, segment: Segment, wording: Wording, *, most: int = MOST) -> Spreads | None:
+    """Return how the clustered columns spread in a segment and in everyone, those that set it apart first.
+
+    None where no number or date column was clustered on.
+    """
     names = Names.of(report)
-    kept = list(dict.fromkeys(d.column for d in segment.drivers if d.column in segment.spreads))[:most]
+    clustered = [*(driver.column for driver in segment.drivers), *segment.alike]
+    kept = [column for column in dict.fromkeys(clustered) if column in segment.spreads][:most]
     panels = tuple(
         panel for column in kept if (panel := histogram(report, names, column, wording, segment.spreads[column]))
     )

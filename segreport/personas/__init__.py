@@ -1,0 +1,106 @@
+"""What each segment is called, in one sentence, and what to do about it: out of its numbers alone.
+
+A word enters a name only when a driver of the segment backs it (at least 0.4 standard deviations from
+the average customer, in the word's direction, and visible in the mean).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from segreport.actions import GENERAL, Action, Case, choose_plays
+from segreport.columns import Column
+from segreport.lexicon import SPEND, goods_words
+from segreport.personas.naming import choose_names
+from segreport.personas.sentences import apart, difference, summarise
+from segreport.personas.traits import Known, Trait, is_backed, lower_first, traits_of
+from segreport.profiles import Profile
+from segreport.wording import Wording
+
+__all__ = ["Persona", "difference", "is_backed", "lower_first", "name_segments", "signals"]
+
+VALUABLE = 1.3
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A segment in words: a unique name, one defining sentence, a first action; `backed_by` are the name's columns.
+
+    `people` says whether the name calls the customers something ("Big spenders") or only labels the segment
+    ("Region 3"), `urgency` how soon to act (0 first), and `spending` whether it stands out by high spending.
+    """
+
+    id: str
+    name: str
+    backed_by: tuple[str, ...]
+    summary: str
+    action: Action
+    people: bool = True
+    urgency: int = GENERAL
+    spending: bool = False
+
+
+def name_segments(profiles: Sequence[Profile], columns: Sequence[Column], wording: Wording) -> tuple[Persona, ...]:
+    """Return a persona for each profile, in their order; no two names are alike."""
+    known = {column.name: column for column in columns}
+    everyone = _means(profiles)
+    traits = {profile.id: traits_of(profile, known, everyone) for profile in profiles}
+    names = choose_names(profiles, traits, known, wording)
+    shown = {profile.id: signals(profile, traits[profile.id]) for profile in profiles}
+    plays = choose_plays([_case(profile, shown[profile.id], traits[profile.id], known) for profile in profiles])
+    return tuple(
+        Persona(
+            id=profile.id,
+            name=names[profile.id].text,
+            backed_by=names[profile.id].backed_by,
+            summary=summarise(profile, names[profile.id].backed_by, known, wording),
+            action=plays[profile.id].action,
+            people=names[profile.id].people,
+            urgency=plays[profile.id].urgency,
+            spending="spend+" in shown[profile.id],
+        )
+        for profile in profiles
+    )
+
+
+def signals(profile: Profile, traits: Sequence[Trait]) -> frozenset[str]:
+    """Return what marketing would notice: "spend+", "recency-" and so on, "++" where it is half as high again.
+
+    "best" is said of those worth at least 1.3 times the average (without a value: who spend more), "lapsed"
+    and "new" of a time that is long or short in itself.
+    """
+    found = set()
+    for trait in traits:
+        high = trait.high != (trait.key == "birth")  # a later year of birth is a lower age
+        key, sign = "age" if trait.key == "birth" else trait.family, "+" if high else "-"
+        found |= {key + sign, key + 2 * sign} if trait.clear else {key + sign}
+        found |= {word.lower() for word in (trait.side.adjective,) if word in ("New", "Lapsed")}
+    index = None if profile.value_share is None or profile.share <= 0 else profile.value_share / profile.share
+    if index is not None and index < 1:
+        found -= {f"{SPEND.key}+", f"{SPEND.key}++"}
+    if index is not None and index > 1:
+        found -= {f"{SPEND.key}-", f"{SPEND.key}--"}
+    if (index is None and f"{SPEND.key}+" in found) or (index is not None and index >= VALUABLE):
+        found.add("best")
+    return frozenset(found)
+
+
+def _case(profile: Profile, shown: frozenset[str], traits: Sequence[Trait], columns: Known) -> Case:
+    """Return what actions are chosen by; segments that are worth more choose first."""
+    goods = next((goods_words(t.key) for t in traits if t.signal == "goods+"), "")
+    strongest = max((abs(driver.effect) for driver in profile.drivers), default=0.0)
+    return Case(
+        id=profile.id,
+        signals=shown,
+        goods=goods,
+        apart=tuple(apart(driver, profile, columns[driver.column]) for driver in profile.drivers),
+        weight=(profile.value_share or 0.0, float("best" in shown), strongest * profile.share**0.5),
+    )
+
+
+def _means(profiles: Sequence[Profile]) -> Mapping[str, float]:
+    """Return the means over all customers, from those of the segments."""
+    shares = sum(profile.share for profile in profiles) or 1.0
+    names = profiles[0].centre if profiles else {}
+    return {name: sum(p.share * p.centre.get(name, 0.0) for p in profiles) / shares for name in names}

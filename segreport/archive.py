@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -22,16 +22,14 @@ BATCH = 500_000
 WORDS = ["segment_id", "segment"]  # the other columns hardly repeat a value
 
 
-def save(analysis: Analysis, pages: dict[str, bytes], out: Path, *, sql_dialect: str) -> list[Path]:
+def save(analysis: Analysis, pages: Callable[[], dict[str, bytes]], out: Path, *, sql_dialect: str) -> list[Path]:
     """Write the run's files to OUT/<period>/, replacing an earlier run of that period, and return their paths.
 
-    `pages` maps file names (report.html, report.pdf) to their bytes. Everything is written beside the old
-    folder first; until all of it is there, the old one stays. Raises InputError where OUT cannot be written.
+    `pages` is asked last for the pages, file name -> content. Everything is written beside the old folder
+    first; until all of it is there, the old one stays. Raises InputError where OUT cannot be written.
     """
     try:
         with _replacing(out / analysis.report.period) as folder:
-            for name, content in pages.items():
-                (folder / name).write_bytes(content)
             (folder / "report.json").write_bytes(analysis.report.to_json())
             (folder / "model.json").write_bytes(analysis.model.to_json())
             sql = segments_sql(
@@ -39,6 +37,8 @@ def save(analysis: Analysis, pages: dict[str, bytes], out: Path, *, sql_dialect:
             )
             (folder / "segments.sql").write_text(sql, encoding="utf-8")
             _write_assignments(analysis, folder)
+            for name, content in pages().items():
+                (folder / name).write_bytes(content)
             names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         raise InputError(

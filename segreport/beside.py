@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from segreport.report import Report
     from segreport.settings import ReportSettings
 
-Render = Callable[["Report", "ReportSettings"], dict[str, bytes]]
+Pages = dict[str, bytes]
+"""File name -> content."""
+
+Render = Callable[["Report", "ReportSettings"], Callable[[], Pages]]
+"""Begin rendering; what it returns waits for the pages."""
 
 
 @contextmanager
 def rendering_beside() -> Iterator[Render | None]:
-    """Yield a `pages.render` that works in another process; None on a single core, where that gains nothing.
+    """Yield a `Render` that works in another process; None on a single core, where that gains nothing.
 
     On two cores it saves a small run a fifth of its time. Only for programs whose main module may be
     imported again, as the command line's may.
@@ -36,24 +40,34 @@ def rendering_beside() -> Iterator[Render | None]:
     process.start()
     there.close()
 
-    def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
-        try:
+    def render(report: Report, settings: ReportSettings) -> Callable[[], Pages]:
+        with _told_if_ended():
             here.send((report, settings))
-            pages = here.recv()
-        except (EOFError, OSError) as error:
-            raise SegreportError(
-                "the process that draws the pages was ended from outside, probably for lack of memory; "
-                "free some, or write no pages with --format json."
-            ) from error
-        if isinstance(pages, Exception):
-            raise pages
-        return dict(pages)
+        return collect
+
+    def collect() -> Pages:
+        with _told_if_ended():
+            answer = here.recv()
+        if isinstance(answer, Exception):
+            raise answer
+        return dict(answer)
 
     try:
         yield render
     finally:
         process.kill()  # not a farewell: tearing down all it loaded would take longer than drawing a page
         process.join()
+
+
+@contextmanager
+def _told_if_ended() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, OSError) as error:
+        raise SegreportError(
+            "the process that draws the pages was ended from outside, probably for lack of memory; "
+            "free some, or write no pages with --format json."
+        ) from error
 
 
 def _serve(connection: Connection) -> None:

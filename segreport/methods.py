@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from segreport.errors import InputError
 from segreport.features import Matrix
-
-if TYPE_CHECKING:
-    from sklearn.cluster import KMeans
 
 Labels = npt.NDArray[np.intp]
 Method = Literal["kmeans", "ward", "bisecting"]

@@ -50,15 +50,14 @@ class Drawn:
 
 def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
     """Return the pages that `settings.formats` asks for, file name -> content."""
-    wanted = [form for form in ("html", "pdf") if form in settings.formats]
-    if not wanted:
+    if not settings.pages:
         return {}
     charts = draw(report, settings)
     made = {
         "html": lambda: render_html(report, charts, settings).encode(),
         "pdf": lambda: render_pdf(report, charts, settings),
     }
-    return {f"report.{form}": made[form]() for form in wanted}
+    return {f"report.{form}": made[form]() for form in settings.pages}
 
 
 def warm_up() -> None:

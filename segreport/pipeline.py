@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from segreport.analysis import analyse
@@ -27,12 +28,11 @@ def run_to_files(
 ) -> tuple[Report, list[Path]]:
     """Return the report on `data` and the paths written to OUT/<period>/; `progress` hears each step as it begins.
 
-    `render` makes the pages; None makes them here.
+    `render` begins the pages; None makes them here.
     """
     with tempfile.TemporaryDirectory(prefix="segreport-") as workspace:
         analysis = analyse(data, settings, today=today, workspace=Path(workspace), progress=progress)
-        if {"html", "pdf"} & set(settings.report.formats):
-            progress("Drawing the charts and setting the pages")
-        pages = (render or pages_of)(analysis.report, settings.report)
-        progress("Saving")
+        progress("Drawing the charts and setting the pages" if settings.report.pages else "Saving")
+        begin = render or (lambda *wanted: partial(pages_of, *wanted))
+        pages = begin(analysis.report, settings.report)  # in a process beside, they are drawn while the rest is saved
         return analysis.report, save(analysis, pages, out, sql_dialect=settings.report.sql_dialect)

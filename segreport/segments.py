@@ -235,17 +235,10 @@ def _labelled(sample: pa.Table, model: Model, labels: Labels) -> Iterator[pa.Tab
 
 
 def _nearest_batches(columns: Columns, model: Model) -> Iterator[pa.Table]:
-    for batch in _batches(columns.table.select(model.id, *model.recipe.columns)):
+    needed = columns.table.select(model.id, *model.recipe.columns)
+    for batch in needed.to_pyarrow_batches(chunk_size=BATCH):
         labels, margins = nearest(model.recipe.encode(batch), model.matrix)
         yield _table(batch.column(model.id), labels, margins, model)
-
-
-def _batches(table: ir.Table) -> Iterator[pa.RecordBatch]:
-    engine = table.get_backend()
-    if engine.name == "duckdb":  # Ibis 12 still calls DuckDB's method by the name it had before 2.0
-        yield from engine.raw_sql(table.compile()).to_arrow_reader(BATCH)
-    else:
-        yield from table.to_pyarrow_batches(chunk_size=BATCH)
 
 
 def _table(ids: pa.Array | pa.ChunkedArray, labels: Labels, margins: np.ndarray, model: Model) -> pa.Table:

@@ -86,6 +86,11 @@ class ReportSettings(_Section):
     as_of: dt.date | None = None
     period: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
 
+    @property
+    def pages(self) -> tuple[Literal["html", "pdf"], ...]:
+        """The formats that are drawn."""
+        return tuple(form for form in ("html", "pdf") if form in self.formats)
+
 
 class Settings(_Section):
     """All of it, frozen. Precedence, settled by `merge`: flag, file, default."""

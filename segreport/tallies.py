@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from segreport.columns import Column, Columns
-from segreport.segments import Model, assign_expression
+from segreport.segments import Model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,9 +59,8 @@ def count_segments(columns: Columns, model: Model, assignments: Path) -> tuple[d
 
 
 def _assigned(columns: Columns, model: Model, assignments: Path) -> ir.Table:
-    """Return the customers with their segment: joined in DuckDB, computed in place by any other engine."""
-    engine = columns.table.get_backend()
-    found = engine.read_parquet(assignments) if engine.name == "duckdb" else assign_expression(columns.table, model)
+    """Return the customers with their segment."""
+    found = columns.table.get_backend().read_parquet(assignments)
     return columns.table.join(found.select(model.id, **{SEGMENT: found.segment_id}), model.id)
 
 

@@ -63,7 +63,7 @@ def blobs(customers: int = 240, seed: int = 3) -> pd.DataFrame:
     spending = np.array([20.0, 80.0, 20.0, 80.0])[group] + rng.normal(0, 4, customers)
     return pd.DataFrame(
         {
-            "customer_id": np.arange(1001, 1001 + customers),
+            "customer_id": [f"cust-{i}" for i in range(1001, 1001 + customers)],
             "email": [f"person{i}@example.org" for i in range(customers)],
             "income": income.round(2),
             "spending_score": np.where(rng.random(customers) < 0.05, np.nan, spending.round(1)),

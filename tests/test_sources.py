@@ -616,12 +616,18 @@ def test_mixed_and_categorical_pandas_columns_are_read() -> None:
     assert rows_of(source) == [("1", "hi", 1), ("x", "lo", 2)]
 
 
-def test_an_ibis_table_is_taken_as_it_is_on_its_own_engine() -> None:
+def test_an_ibis_table_on_duckdb_is_taken_as_it_is() -> None:
+    table = ibis.duckdb.connect().create_table("customers", pd.DataFrame({"id": [1, 2], "spend": [1.5, 2.5]}))
+    assert read(table).table is table
+
+
+def test_an_ibis_table_of_another_engine_is_copied_and_said_so() -> None:
     engine = ibis.sqlite.connect()
     engine.create_table("customers", pd.DataFrame({"id": [1, 2], "spend": [1.5, 2.5]}))
     table = engine.table("customers")
     source = read(table)
-    assert source.table is table
+    assert rows_of(source) == [(1, 1.5), (2, 2.5)]
+    assert source.notes == ("Copied from sqlite for counting.",)
     assert source.name == "customers"
     assert source.fingerprint == read(engine.table("customers")).fingerprint
     assert source.fingerprint != read(table.filter(table.id > 1)).fingerprint

@@ -68,7 +68,7 @@ def choose_names(
 
 
 def _is_short(name: Name) -> bool:
-    """Return whether a name fits a label; what only labels a segment may need more words: "Plan: mostly Pay as you go"."""
+    """Return whether a name is at most 40 letters, and four words where it calls the customers something."""
     return len(name.text) <= LONGEST and (not name.people or len(name.text.split()) <= MOST_WORDS)
 
 

@@ -101,9 +101,9 @@ def holds(trait: Trait, profile: Profile) -> float:
     return abs(mine.effect) * (profile.centre[mine.column] - mine.overall) / (mine.mean - mine.overall)
 
 
-def short(label: str, words: int = 3, letters: int = 32) -> str:
+def short(label: str, letters: int = 32) -> str:
     """Return a label cut to fit into a name."""
-    text = " ".join(label.split()[:words])
+    text = " ".join(label.split())
     return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 

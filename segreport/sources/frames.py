@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "data frame"
 CHUNK = 1_000_000  # rows hashed at a time
+COPIED = 100_000  # rows copied at a time
 
 
 def open_frame(data: Any, read: ReadSettings) -> Source:
@@ -108,7 +109,11 @@ class _Digest:
 
 
 def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
-    """Return an Ibis table as a Source, on the engine it lives on; memtables are copied like data frames."""
+    """Return an Ibis table as a Source: on DuckDB where it lies, from any other engine copied into one of ours.
+
+    Not every engine can do what is asked later (a hash of a text, quantiles), so a copy is the safe way; it
+    is streamed and may spill to disk.
+    """
     if not isinstance(table, ir.Table):
         raise InputError(f"An Ibis {type(table).__name__} cannot be read; give an Ibis table.")
     if table.op().find(ops.UnboundTable):
@@ -130,4 +135,11 @@ def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
     schema = "\n".join(f"{name} {kind}" for name, kind in table.schema().items())
     digest = hashlib.sha256(f"{schema}\n{rows}\n{sql}".encode()).hexdigest()
     name = table.op().name if isinstance(table.op(), ops.DatabaseTable) else "Ibis table"
-    return Source(table, name, digest, (ASKED,) if read.query else ())
+    notes = (ASKED,) if read.query else ()
+    engine = table.get_backend().name
+    if engine == "duckdb":
+        return Source(table, name, digest, notes)
+    store = open_engine()
+    for batch in table.to_pyarrow_batches(chunk_size=COPIED):
+        store.append("data", _plain(pa.Table.from_batches([batch])))
+    return finish(store, name, digest, (*notes, f"Copied from {engine} for counting."), ReadSettings())

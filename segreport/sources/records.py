@@ -12,7 +12,7 @@ from segreport.sources.encodings import as_utf8
 from segreport.sources.engine import Engine, blaming
 from segreport.sources.layout import NoRowsError
 
-OPTIONS = "records=true, compression='none'"
+OPTIONS = "records=true, compression='uncompressed'"
 KEPT = frozenset({"BIGINT", "UBIGINT", "HUGEINT", "DOUBLE", "BOOLEAN"})
 HINT = 'JSON must be one record a line, or an array of records such as [{"id": 1, "spend": 20.5}].'
 

@@ -12,7 +12,6 @@ from segreport.profiles import RELEVANT, Driver
 from segreport.report import Report, Segment
 from segreport.wording import Wording
 
-
 MOST = 6
 """How many columns a reader takes in at once."""
 

@@ -49,7 +49,7 @@ lock: python ## Write constraints.txt anew, with today's newest versions (use th
 	@echo "Wrote constraints.txt"
 
 clean: ## Remove everything that make made
-	@rm -rf $(VENV) $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find segreport tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(RUNTIME): $(PINS) | python

@@ -11,18 +11,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 
 from segreport import __version__
 from segreport.choice import Choice, choose_k
 from segreport.columns import Columns, read_columns
-from segreport.features import Matrix, Recipe, draw_sample, fit_recipe, treatment
+from segreport.features import Recipe, draw_sample, fit_recipe, treatment
+from segreport.mapping import draw_map
 from segreport.methods import WARD_SIZE
 from segreport.palette import PALETTE
 from segreport.personas import Persona, name_segments
 from segreport.profiles import Profile, Profiles, describe
-from segreport.report import SCHEMA, ColumnFacts, MapCell, Overall, Report, Segment, SegmentMap, SourceFacts
+from segreport.report import SCHEMA, ColumnFacts, Overall, Report, Segment, SourceFacts
 from segreport.segments import Fitted, Model, agreement, assign, cluster
 from segreport.settings import Settings
 from segreport.sources import Data, Source, open_source
@@ -38,9 +38,6 @@ from segreport.story import (
 )
 from segreport.trust import SegmentTrust, Trust, examine
 from segreport.wording import Wording
-
-MAP_SIZE = 5_000
-MAP_GRID = 48
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +154,7 @@ def _report(
         alternatives=alternatives(trust, personas, wording),
         separation=trust.separation,
         overall=Overall(**vars(profiles.overall), silhouette=trust.silhouette, inertia=fitted.inertia),
-        map=_map(fitted, columns),
+        map=draw_map(fitted, columns),
         notes=(*source.notes, *columns.notes, *_run_notes(columns, sample, recipe, settings, wording)),
         warnings=warnings_for(columns, choice, trust, personas),
         settings=_settings(settings),
@@ -200,54 +197,17 @@ def _column_facts(columns: Columns, recipe: Recipe, wording: Wording) -> list[Co
     return facts
 
 
-def _map(fitted: Fitted, columns: Columns) -> SegmentMap:
-    """Return the customers on two principal components (Pearson 1901), counted into small squares."""
-    X, labels, recipe = fitted.X[:MAP_SIZE], fitted.labels[:MAP_SIZE], fitted.model.recipe
-    centred = X - fitted.X.mean(axis=0)
-    _, sizes, loadings = np.linalg.svd(centred, full_matrices=False)
-    loadings = loadings[:2] * np.where(np.abs(loadings[:2]).max(axis=1) == loadings[:2].max(axis=1), 1, -1)[:, None]
-    points = centred @ loadings.T
-    if points.shape[1] == 1:
-        points = np.column_stack([points, np.zeros(len(points))])
-    low, high = points.min(axis=0), points.max(axis=0)
-    size = np.where(high > low, (high - low) / MAP_GRID, 1.0)
-    squares = np.floor((points - low) / size).astype(int)
-    counted, counts = np.unique(np.column_stack([squares, labels]), axis=0, return_counts=True)
-    cells = tuple(
-        MapCell(
-            _short(low[0] + (x + 0.5) * size[0]), _short(low[1] + (y + 0.5) * size[1]), fitted.model.ids[j], int(count)
-        )
-        for (x, y, j), count in zip(counted, counts, strict=True)
-    )
-    centres = {
-        ident: (_short(points[labels == j, 0].mean()), _short(points[labels == j, 1].mean()))
-        for j, ident in enumerate(fitted.model.ids)
-        if (labels == j).any()
-    }
-    labelled = {column.name: column.label for column in columns.all}
-    axes = [_axis(loading, recipe, labelled) for loading in loadings]
-    share = sizes**2 / max(float((sizes**2).sum()), 1e-12)
-    first, second = [*axes, "nothing more"][:2], [*share, 0.0][:2]
-    return SegmentMap(cells, centres, (first[0], first[1]), (float(second[0]), float(second[1])))
-
-
-def _axis(loading: Matrix, recipe: Recipe, labels: dict[str, str]) -> str:
-    """Return an axis in words: the columns that load on it most, and in which direction."""
-    order = np.argsort(-np.abs(loading), kind="stable")[:2]
-    strong = [i for i in order if abs(loading[i]) >= 0.5 * abs(loading[order[0]])]
-    said = [f"{'more' if loading[i] > 0 else 'less'} {labels[recipe.owners[i]]}" for i in strong]
-    return " and ".join(dict.fromkeys(said))
-
-
 def _run_notes(columns: Columns, sample: pa.Table, recipe: Recipe, settings: Settings, wording: Wording) -> list[str]:
     notes = []
     dated = any(c.parse.kind == "date" and c.use in ("feature", "describe") for c in columns.all)
-    if settings.report.as_of is None and dated:
-        notes.append(f"Days are counted to {wording.date(recipe.as_of)}, the day after the latest date in the data.")
-    elif settings.report.as_of is None and columns.latest is None:
-        notes.append(
-            f"No column holds a date, so the report is dated by the day of the run, {wording.date(recipe.as_of)}."
-        )
+    as_of = wording.date(recipe.as_of)
+    if settings.report.as_of is None and columns.latest is None:
+        what = "All dates lie in the future" if dated else "No column holds a date"
+        notes.append(f"{what}, so the report is dated by the day of the run, {as_of}.")
+    elif settings.report.as_of is None and dated:
+        notes.append(f"Days are counted to {as_of}, the day after the latest date that is not in the future.")
+    elif dated and columns.latest and columns.latest > recipe.as_of:
+        notes.append(f"Some dates lie after {as_of}, to which days are counted: those are negative.")
     if sample.num_rows < columns.customers:
         notes.append(
             f"The segments were found on a sample of {wording.count(sample.num_rows)} customers, the same ones "
@@ -281,7 +241,3 @@ def _versions() -> dict[str, str]:
         "weasyprint",
     )
     return {"segreport": __version__, "python": platform.python_version(), **{name: version(name) for name in packages}}
-
-
-def _short(value: float) -> float:
-    return float(f"{float(value):.4g}")

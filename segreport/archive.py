@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,6 +21,11 @@ from segreport.segments import segments_sql
 
 MOST_CSV_ROWS = 1_000_000
 BATCH = 500_000
+FILES = {
+    "report.html", "report.pdf", "report.json", "model.json", "segments.sql", "assignments.parquet", "assignments.csv",
+    "email.html", "email.txt",
+}  # fmt: skip
+"""The files a run may leave; a folder that holds others is not ours to replace."""
 WORDS = ["segment_id", "segment"]  # the other columns hardly repeat a value
 
 
@@ -26,8 +33,10 @@ def save(analysis: Analysis, pages: Callable[[], dict[str, bytes]], out: Path, *
     """Write the run's files to OUT/<period>/, replacing an earlier run of that period, and return their paths.
 
     `pages` is asked last for the pages, file name -> content. Everything is written beside the old folder
-    first; until all of it is there, the old one stays. Raises InputError where OUT cannot be written.
+    first; until all of it is there, the old one stays. Raises InputError where OUT cannot be written or the
+    period's folder holds other files.
     """
+    _check_ours(out / analysis.report.period)
     try:
         with _replacing(out / analysis.report.period) as folder:
             (folder / "report.json").write_bytes(analysis.report.to_json())
@@ -48,6 +57,14 @@ def save(analysis: Analysis, pages: Callable[[], dict[str, bytes]], out: Path, *
     return [out / analysis.report.period / name for name in [*first, *(name for name in names if name not in first)]]
 
 
+def _check_ours(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise InputError(f"{folder} is no folder of reports; name another place with -o.")
+    others = sorted(path.name for path in folder.iterdir() if path.name not in FILES) if folder.exists() else []
+    if others:
+        raise InputError(f"{folder} also holds {others[0]}, and a run replaces the whole folder; name another with -o.")
+
+
 @contextmanager
 def _replacing(folder: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of `folder` when all went well, and vanishes when not."""
@@ -57,17 +74,29 @@ def _replacing(folder: Path) -> Iterator[Path]:
     try:
         fresh.chmod(0o755)  # mkdtemp makes it private; a report is to be read by others
         yield fresh
-        if folder.exists():
-            folder.rename(old)
-        try:
-            fresh.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
+        with _alone_in(folder.parent):
+            if folder.exists():
+                folder.rename(old)
+            try:
+                fresh.rename(folder)
+            except OSError:
+                if old.exists():
+                    old.rename(folder)
+                raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder, so that two runs that end at once do not swap into each other."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write_assignments(analysis: Analysis, folder: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from segreport.errors import SegreportError
@@ -23,40 +24,46 @@ Render = Callable[["Report", "ReportSettings"], Callable[[], Pages]]
 
 
 @contextmanager
-def rendering_beside() -> Iterator[Render | None]:
-    """Yield a `Render` that works in another process; None on a single core, where that gains nothing.
+def rendering_beside(settings: ReportSettings) -> Iterator[Render | None]:
+    """Yield a `Render` that works in another process; None where that gains nothing: one core, or no pages.
 
     On two cores it saves a small run a fifth of its time. Only for programs whose main module may be
     imported again, as the command line's may.
     """
-    if (os.cpu_count() or 1) < 2:
+    if len(os.sched_getaffinity(0)) < 2 or not settings.pages:
         yield None
         return
     import multiprocessing
 
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there,), daemon=True)
-    process.start()
-    there.close()
+    with tempfile.TemporaryDirectory(prefix="segreport-") as folder:  # what is killed cannot clean up after itself
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe()
+        process = context.Process(target=_serve, args=(there, settings, folder), daemon=True)
+        process.start()
+        there.close()
+        try:
+            yield _client(here)
+        finally:
+            process.kill()  # not a farewell: tearing down all it loaded would take longer than drawing a page
+            process.join()
+
+
+def _client(connection: Connection) -> Render:
+    """Return a `Render` that sends the report over and waits for the answer."""
 
     def render(report: Report, settings: ReportSettings) -> Callable[[], Pages]:
         with _told_if_ended():
-            here.send((report, settings))
+            connection.send((report, settings))
         return collect
 
     def collect() -> Pages:
         with _told_if_ended():
-            answer = here.recv()
+            answer = connection.recv()
         if isinstance(answer, Exception):
             raise answer
         return dict(answer)
 
-    try:
-        yield render
-    finally:
-        process.kill()  # not a farewell: tearing down all it loaded would take longer than drawing a page
-        process.join()
+    return render
 
 
 @contextmanager
@@ -70,16 +77,25 @@ def _told_if_ended() -> Iterator[None]:
         ) from error
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, settings: ReportSettings, folder: str) -> None:
     """Load what rendering needs, then answer one report with its pages, or with the error that stopped it."""
     import gc
+    import signal
+    import traceback
 
-    from segreport.pages import render, warm_up
-
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked: it ends this one
+    tempfile.tempdir = folder
     gc.set_threshold(100_000, 50, 100)
-    warm_up()
-    report, settings = connection.recv()
-    try:
-        connection.send(render(report, settings))
-    except Exception as error:  # noqa: BLE001 - told by the process that asked
-        connection.send(error)
+    with suppress(OSError):  # it has ended meanwhile: nobody is left to tell
+        try:
+            from segreport.pages import render, warm_up
+
+            warm_up(settings)
+            answer: Pages | Exception = render(*connection.recv())
+        except (EOFError, KeyboardInterrupt):
+            return
+        except Exception as error:  # noqa: BLE001 - told by the process that asked
+            if os.environ.get("SEGREPORT_DEBUG"):
+                traceback.print_exc()
+            answer = error
+        connection.send(answer)

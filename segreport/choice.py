@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from segreport.errors import InputError
 from segreport.features import Matrix
-from segreport.methods import Labels, Method, Partition, cutter
+from segreport.methods import Labels, Method, Partition, cutter, head
 from segreport.settings import SegmentSettings
 
 SCAN_SIZE: dict[Method, int] = {"kmeans": 5_000, "bisecting": 5_000, "ward": 10_000}
@@ -60,7 +60,8 @@ def choose_k(X: Matrix, settings: SegmentSettings) -> Choice:
 
     Raises InputError where there are fewer different customers than segments asked for.
     """
-    scan = X[: SCAN_SIZE[settings.method]]
+    most = max(settings.k or 0, settings.k_range[1])
+    scan = head(X, SCAN_SIZE[settings.method], different=most)
     ks = candidates(scan, settings)
     cut = cutter(settings.method, scan, seed=settings.seed)
     scores = measure(scan, [cut(k) for k in ks])

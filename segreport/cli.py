@@ -7,6 +7,7 @@ import datetime as dt
 import gc
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,26 +17,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from segreport import __version__
-from segreport.errors import SegreportError
+from segreport.errors import FlagError, SegreportError
 
 if TYPE_CHECKING:
     from segreport.report import Report
+    from segreport.settings import Settings
 
 SETTINGS_FILE = "segreport.toml"
 
-READ = ("names", "sheet", "query", "delimiter", "encoding", "decimal")
-COLUMNS = ("id", "value", "feature", "describe", "exclude", "role", "rows")
-SEGMENTS = ("prepare", "method", "choose_by", "k", "k_range", "min_share", "seed")
-REPORT = (
-    "title", "brand", "logo", "colour", "language", "currency", "paper", "template", "formats", "sql_dialect",
-    "as_of", "period",
-)  # fmt: skip
-
 
 def main() -> None:
-    """Run the command line; every expected problem ends as one sentence and exit 1."""
+    """Run the command line; every expected problem ends as one sentence, exit 1 (2 where the call was wrong)."""
     gc.set_threshold(100_000, 50, 100)  # a short life makes little garbage: looking for it took a tenth of a small run,
     atexit.register(gc.freeze)  # and so did looking for it once more at the end
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # under nohup it is not
+            signal.signal(number, _stop)
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -44,7 +41,7 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit("Stopped; nothing was written.")
+        sys.exit("Stopped.")
     except SegreportError as error:
         sys.exit(f"segreport: {error}")
     except BrokenPipeError:
@@ -53,9 +50,14 @@ def main() -> None:
         if os.environ.get("SEGREPORT_DEBUG"):
             raise
         sys.exit(
-            f"segreport: an error of its own ({type(error).__name__}: {error}); nothing was written. "
+            f"segreport: an error of its own ({type(error).__name__}: {error}). "
             "Run again with SEGREPORT_DEBUG=1 and send us what it prints."
         )
+
+
+def _stop(number: int, _frame: object) -> None:
+    """End as on any error, so that nothing half-written stays behind."""
+    raise SystemExit(128 + number)
 
 
 def _words(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -191,11 +193,11 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
     SQLite file. Flags win over the settings file, and that over the defaults.
     """
     from segreport.beside import rendering_beside
-    from segreport.settings import load_settings, merge
+    from segreport.settings import load_settings
 
     path = settings or (Path(SETTINGS_FILE) if Path(SETTINGS_FILE).is_file() else None)
-    chosen = merge(load_settings(path) if path else {}, _sections(flags), where=str(path or "command line"))
-    with _progress(quiet=quiet or as_json) as tell, rendering_beside() as render:
+    chosen = _settings(load_settings(path) if path else {}, flags, where=str(path or "settings"))
+    with _progress(quiet=quiet or as_json) as tell, rendering_beside(chosen.report) as render:
         from segreport.pipeline import run_to_files  # only now: the other process is to start first
 
         if path:
@@ -226,11 +228,10 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
 def init(data: str, out: Path, force: bool, **flags: Any) -> None:
     """Write a commented settings file for DATA: every setting, its default, and what each column was taken for."""
     from segreport.blueprint import settings_file
-    from segreport.settings import merge
 
     if out.exists() and not force:
         raise SegreportError(f"{out} exists already; replace it with --force, or name another file with -o.")
-    text = settings_file(data, merge({}, _sections(flags)), today=_today())
+    text = settings_file(data, _settings({}, flags), today=_today())
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -257,14 +258,18 @@ def example(out: Path, customers: int, seed: int) -> None:
     click.echo(f"Wrote {out}")
 
 
+def _settings(file: dict[str, Any], flags: dict[str, Any], *, where: str = "settings") -> Settings:
+    """Return the settings of file and flags; a flag that cannot be used is wrong usage."""
+    from segreport.settings import merge
+
+    try:
+        return merge(file, flags, where=where)
+    except FlagError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def _today() -> dt.date:
     return dt.date.today()  # noqa: DTZ011 - the user's own day
-
-
-def _sections(flags: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the flags under the sections of the settings file."""
-    groups = {"read": READ, "columns": COLUMNS, "segments": SEGMENTS, "report": REPORT}
-    return {section: {key: flags[key] for key in keys if key in flags} for section, keys in groups.items()}
 
 
 @contextmanager

@@ -9,5 +9,9 @@ class InputError(SegreportError):
     """The data, or a column choice made for it, cannot be used."""
 
 
+class FlagError(SegreportError):
+    """A flag of the command line has a value that cannot be used (exit 2)."""
+
+
 class SettingsError(SegreportError):
     """A setting in segreport.toml, or a combination of settings, cannot be used."""

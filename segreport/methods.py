@@ -61,6 +61,12 @@ def nearest(X: Matrix, centres: Matrix) -> tuple[Labels, npt.NDArray[np.float64]
     return labels, 1 - np.sqrt(np.divide(first, second, out=np.ones(len(X)), where=second > 0))
 
 
+def head(X: Matrix, size: int, *, different: int) -> Matrix:
+    """Return the first `size` points; all of them where those hold fewer than `different` different ones."""
+    first = X[:size]
+    return first if len(X) <= size or len(np.unique(first, axis=0)) > different else X
+
+
 def refined(X: Matrix, centres: Matrix) -> Partition:
     """Return where k-means (Lloyd) ends that starts from these k x d centres: each then is its customers' mean."""
     from sklearn.cluster import KMeans

@@ -6,8 +6,10 @@ import base64
 import gzip
 import json
 import mimetypes
+import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -39,13 +41,27 @@ TRUST_SENTENCES = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart ready for a page: the still as SVG, and its table in the reader's words."""
+    """A chart ready for a page: the still as SVG text, and its table in the reader's words."""
 
     chart: Chart
-    still: Markup
-    still_url: str
+    svg: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def still(self) -> Markup:
+        """The drawing to stand inline, its neutral colours being the page's, so that it follows dark mode."""
+        return Markup(_NEUTRAL.sub(lambda found: f"{found[1]}var(--{_TOKENS[found[2]]})", self.svg))  # noqa: S704 - drawn by us, its words escaped there
+
+    @property
+    def still_url(self) -> str:
+        """The drawing as a data: URL; its page style would hide its own size from WeasyPrint."""
+        plain = self.svg.replace(";max-width:100%;height:auto", "")
+        return f"data:image/svg+xml;base64,{base64.b64encode(plain.encode()).decode()}"
+
+
+_TOKENS = {getattr(Theme(), name): name for name in ("ink", "muted", "grid", "paper")}
+_NEUTRAL = re.compile(rf"""((?:fill|stroke|color)(?:="|: ?))({"|".join(_TOKENS)})\b""")
 
 
 def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
@@ -60,12 +76,23 @@ def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
     return {f"report.{form}": made[form]() for form in settings.pages}
 
 
-def warm_up() -> None:
+def warm_up(settings: ReportSettings) -> None:
     """Load what drawing and typesetting need, so that a report that comes later need not wait for it."""
     import matplotlib.figure  # noqa: F401 - loaded to be there
-    import weasyprint  # noqa: F401 - loaded to be there
 
-    _packed_plotly()
+    if "pdf" in settings.pages:
+        with suppress(OSError):  # told by render_pdf
+            import weasyprint  # noqa: F401 - loaded to be there
+    if "html" in settings.pages:
+        _packed_plotly()
+
+
+def check(settings: ReportSettings) -> None:
+    """Raise SettingsError where the logo or the templates cannot be used: before the work, not after it."""
+    if settings.template and not settings.template.is_dir():
+        raise SettingsError(f"--template {settings.template}: no such folder.")
+    if settings.logo:
+        _data_url(settings.logo)
 
 
 def render_html(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> str:
@@ -83,7 +110,13 @@ def render_html(report: Report, charts: Mapping[str, Drawn], settings: ReportSet
 
 def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> bytes:
     """Return report.pdf, tagged for screen readers (PDF/UA-1). The same report gives the same bytes."""
-    from weasyprint import CSS, HTML
+    try:
+        from weasyprint import CSS, HTML
+    except OSError as error:
+        raise SettingsError(
+            "the PDF needs Pango, which is not on this machine: `apt install libpango-1.0-0 libpangoft2-1.0-0`, "
+            "or write no PDF with --format html."
+        ) from error
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
@@ -119,8 +152,7 @@ def draw(report: Report, settings: ReportSettings) -> dict[str, Drawn]:
         header, rows = chart.table()
         drawn[key] = Drawn(
             chart=chart,
-            still=Markup(_themed(still, theme)),  # noqa: S704 - drawn by us, its words escaped there
-            still_url=_svg_url(still),
+            svg=still,
             header=header,
             rows=tuple(tuple(_cell(cell, wording) for cell in row) for row in rows),
         )
@@ -133,8 +165,6 @@ def environment(report: Report, settings: ReportSettings) -> jinja2.Environment:
     Templates in `settings.template` come before those of the package, file by file.
     """
     folders = [folder for folder in (settings.template, *template_folders()) if folder]
-    if settings.template and not settings.template.is_dir():
-        raise SettingsError(f"--template {settings.template}: no such folder.")
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
@@ -152,10 +182,14 @@ def _render(env: jinja2.Environment, name: str, context: dict[str, Any]) -> str:
         return env.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as error:
         raise SettingsError(f"template {error.name}, line {error.lineno}: {error.message}.") from error
-    except jinja2.TemplateError as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"template {name}: one of its files is not UTF-8.") from error
+    except Exception as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css", ".js"))]
-        place = f"template {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else f"template {name}"
-        raise SettingsError(f"{place}: {error.message}.") from error
+        if not frames:
+            raise
+        place = f"template {Path(frames[-1].filename).name}, line {frames[-1].lineno}"
+        raise SettingsError(f"{place}: {str(error).rstrip('.')}.") from error
 
 
 def theme_of(settings: ReportSettings) -> Theme:
@@ -260,13 +294,6 @@ def _cell(cell: Any, wording: Wording) -> str:
     return "" if cell is None else cell if isinstance(cell, str) else cell.say(wording)
 
 
-def _themed(svg: str, theme: Theme) -> str:
-    """Return the drawing with the page's CSS variables for its four neutral colours, so that it follows dark mode."""
-    for name in ("ink", "muted", "grid", "paper"):
-        svg = svg.replace(getattr(theme, name), f"var(--{name})")
-    return svg
-
-
 def _font_faces(kind: Literal["woff2", "truetype"]) -> str:
     """Return the @font-face rules with the fonts inside, so that every machine sets the same pages.
 
@@ -301,9 +328,3 @@ def _data_url(path: Path) -> str:
         return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
     except OSError as error:
         raise SettingsError(f"--logo {path}: cannot be read ({error.strerror}).") from error
-
-
-def _svg_url(svg: str) -> str:
-    """Return a drawing as a data: URL; its page style would hide its own size from WeasyPrint."""
-    plain = svg.replace(";max-width:100%;height:auto", "")
-    return f"data:image/svg+xml;base64,{base64.b64encode(plain.encode()).decode()}"

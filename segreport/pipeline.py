@@ -11,6 +11,7 @@ from pathlib import Path
 from segreport.analysis import analyse
 from segreport.archive import save
 from segreport.beside import Render
+from segreport.pages import check
 from segreport.pages import render as pages_of
 from segreport.report import Report
 from segreport.settings import Settings
@@ -30,6 +31,7 @@ def run_to_files(
 
     `render` begins the pages; None makes them here.
     """
+    check(settings.report)
     with tempfile.TemporaryDirectory(prefix="segreport-") as workspace:
         analysis = analyse(data, settings, today=today, workspace=Path(workspace), progress=progress)
         progress("Drawing the charts and setting the pages" if settings.report.pages else "Saving")

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from segreport.actions import Action
 from segreport.choice import Choice
 from segreport.columns import Role, Use
+from segreport.mapping import SegmentMap
 from segreport.profiles import Driver, Neighbour, Spread
 from segreport.rules import Rule
 from segreport.story import Alternative, Tile, Warning  # noqa: A004 - report.json calls them warnings, and so do we
@@ -86,29 +87,6 @@ class Overall:
     correlated: tuple[str, ...]
     silhouette: float
     inertia: float
-
-
-@dataclass(frozen=True)
-class MapCell:
-    """How many sampled customers of one segment fall into one small square of the map; never a customer's own row."""
-
-    x: float
-    y: float
-    segment: str
-    count: int
-
-
-@dataclass(frozen=True)
-class SegmentMap:
-    """Customers on two principal components: cells, axis titles in words, share of the spread each explains (0 to 1).
-
-    `centres` gives each segment's middle on the map (segment id -> x, y).
-    """
-
-    cells: tuple[MapCell, ...]
-    centres: dict[str, tuple[float, float]]
-    axes: tuple[str, str]
-    explained: tuple[float, float]
 
 
 @dataclass(frozen=True)

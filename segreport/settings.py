@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from segreport.errors import SettingsError
+from segreport.errors import FlagError, SettingsError
 
 Role = Literal["id", "date", "amount", "number", "category", "flag", "text", "personal"]
 """The roles a user may give a column; see columns.py for those it may also be found to have."""
@@ -19,8 +19,10 @@ Role = Literal["id", "date", "amount", "number", "category", "flag", "text", "pe
 def _as_range(value: Any) -> Any:
     """Read "2-10" as (2, 10)."""
     if isinstance(value, str):
-        low, _, high = value.partition("-")
-        return (low.strip(), (high or low).strip())
+        low, _, high = (part.strip() for part in value.partition("-"))
+        if not (low.isdigit() and (high or low).isdigit()):
+            raise ValueError("write two whole numbers, such as 2-10")
+        return (int(low), int(high or low))
     return value
 
 
@@ -76,15 +78,17 @@ class ReportSettings(_Section):
     title: str | None = None
     brand: str | None = None
     logo: Path | None = None
-    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f5c73"
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$", description="a colour such as #0f5c73")] = "#0f5c73"
     language: str = "en"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: Annotated[str | None, Field(pattern=r"^[A-Z]{3}$", description="a currency's code such as EUR")] = None
     paper: Literal["A4", "Letter"] = "A4"
     template: Path | None = None
     formats: tuple[Literal["html", "pdf", "json"], ...] = ("html", "pdf")
     sql_dialect: str = "duckdb"
-    as_of: dt.date | None = None
-    period: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
+    as_of: Annotated[dt.date | None, Field(ge=dt.date(1000, 1, 1))] = None
+    period: Annotated[
+        str | None, Field(pattern=r"^[1-9]\d{3}-(0[1-9]|1[0-2])$", description="a month such as 2026-10")
+    ] = None
 
     @property
     def pages(self) -> tuple[Literal["html", "pdf"], ...]:
@@ -104,18 +108,9 @@ class Settings(_Section):
 def settings_of(**choices: Any) -> Settings:
     """Return settings from flat names, as on the command line: `k=5, feature=["age", "income"]`.
 
-    Raises SettingsError for a name that no section has.
+    Raises SettingsError for a name that no section has, and for a value that cannot be used.
     """
-    flags: dict[str, dict[str, Any]] = {}
-    for name, value in choices.items():
-        section = next((key for key, kind in _SECTIONS.items() if name in kind.model_fields), None)
-        if section is None:
-            known = sorted(field for kind in _SECTIONS.values() for field in kind.model_fields)
-            near = difflib.get_close_matches(name, known, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}."
-            raise SettingsError(f"{name}: no such setting; {hint}")
-        flags.setdefault(section, {})[name] = (value,) if isinstance(value, str) and name in _LISTS else value
-    return merge({}, flags)
+    return merge({}, {name: _plain(name, value) for name, value in choices.items()})
 
 
 def load_settings(path: Path) -> dict[str, Any]:
@@ -145,20 +140,57 @@ _SECTIONS: dict[str, type[_Section]] = {
 _LISTS = ("names", "value", "feature", "describe", "exclude", "formats")
 
 
-def merge(file: dict[str, Any], flags: dict[str, dict[str, Any]], *, where: str = "settings") -> Settings:
-    """Return the settings of `file` overridden by those `flags` that are given (not None, not empty).
+def merge(file: dict[str, Any], flags: dict[str, Any], *, where: str = "settings") -> Settings:
+    """Return the settings of `file` overridden by those `flags`, by name, that are given (not None, not empty).
 
-    Raises SettingsError naming the first key that cannot be used, and `where` it stands.
+    Raises FlagError where a flag cannot be used, and SettingsError, which says `where`, for the first key of
+    the file that cannot.
     """
     merged: dict[str, Any] = {name: dict(table) if isinstance(table, dict) else table for name, table in file.items()}
-    for section, values in flags.items():
-        given = {key: value for key, value in values.items() if value not in (None, (), {})}
-        if given:
-            merged[section] = {**merged.get(section, {}), **given}
+    given = {name: value for name, value in flags.items() if value is not None and not _is_empty(value)}
+    for name, value in given.items():
+        table = merged.setdefault(_section_of(name), {})
+        if not isinstance(table, dict):
+            raise SettingsError(f"{where}: {_section_of(name)}: must be a table, [{_section_of(name)}].")
+        table[name] = value
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        hint = "no such setting" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{where}: {key}: {hint[0].lower()}{hint[1:]}.") from error
+        name = str(first["loc"][1]) if len(first["loc"]) > 1 else ""
+        problem = _problem(first["type"], first["msg"], name)
+        if name in given:
+            raise FlagError(f"--{name.replace('_', '-')}: {problem}.") from error
+        raise SettingsError(f"{where}: {'.'.join(map(str, first['loc'][:2]))}: {problem}.") from error
+
+
+def _section_of(name: str) -> str:
+    for section, kind in _SECTIONS.items():
+        if name in kind.model_fields:
+            return section
+    known = sorted(field for kind in _SECTIONS.values() for field in kind.model_fields)
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}."
+    raise SettingsError(f"{name}: no such setting; {hint}")
+
+
+def _problem(kind: str, message: str, name: str) -> str:
+    """Return what is wrong with a value in words; a field's description says what it must be."""
+    if kind == "extra_forbidden":
+        return "no such setting"
+    field = next((table.model_fields[name] for table in _SECTIONS.values() if name in table.model_fields), None)
+    if kind == "string_pattern_mismatch" and field and field.description:
+        return f"must be {field.description}"
+    text = message.removeprefix("Value error, ")
+    return f"{text[0].lower()}{text[1:]}"
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, tuple | list | dict) and not value
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return what Python users hand over (one name for a list, a pandas Index, a NumPy number) as plain values."""
+    if name in _LISTS and value is not None:
+        return (value,) if isinstance(value, str) else tuple(map(str, value))
+    return value.item() if hasattr(value, "item") else value

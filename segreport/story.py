@@ -90,9 +90,13 @@ def headline(
     if not shown:
         largest = max(profiles.segments, key=lambda p: p.size)
         return f"{_who(by_id[largest.id], largest, wording)}, the largest segment"
-    best, driver = max(shown, key=lambda pair: (by_id[pair[0].id].spending, pair[1].effect > 0, _weight(*pair)))
+    best, driver = max(shown, key=lambda pair: (*_interest(by_id[pair[0].id]), pair[1].effect > 0, _weight(*pair)))
     told = difference(driver, columns[driver.column], wording)
     return f"{_who(by_id[best.id], best, wording)}, with {told}"
+
+
+def _interest(persona: Persona) -> tuple[bool, bool]:
+    return persona.spending, persona.people
 
 
 def _weight(profile: Profile, driver: Driver) -> float:

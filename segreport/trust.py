@@ -113,20 +113,20 @@ def stability(X: Matrix, labels: Labels, k: int, *, method: Method, seed: int, r
     """Return for each segment the mean Jaccard similarity with its best match over bootstrap redraws (Hennig 2007).
 
     Each redraw draws the n customers with replacement, cuts them afresh and gives every customer the nearest
-    new centre. A segment absent from the customers drawn on counts 0.
+    new centre. Redraws with fewer than k different customers say nothing; without any other, 0.
     """
     draws = np.random.default_rng(seed)
     members = np.eye(k)[labels]
-    found = np.zeros((redraws, k))
+    found = []
     for draw in range(redraws):
         chosen = X[np.unique(draws.integers(0, len(X), len(X)))]
-        if len(np.unique(chosen, axis=0)) <= k:
+        if len(np.unique(chosen, axis=0)) < k:
             continue
         again = np.eye(k)[nearest(X, cutter(method, chosen, seed=draw, starts=1)(k).centres)[0]]
         both = members.T @ again
         either = members.sum(axis=0)[:, None] + again.sum(axis=0)[None, :] - both
-        found[draw] = np.divide(both, either, out=np.zeros_like(both), where=either > 0).max(axis=1)
-    return [float(value) for value in found.mean(axis=0)]
+        found.append(np.divide(both, either, out=np.zeros_like(both), where=either > 0).max(axis=1))
+    return [float(value) for value in np.mean(found or [np.zeros(k)], axis=0)]
 
 
 def grade(stability: float) -> Grade:

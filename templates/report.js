@@ -9,7 +9,7 @@
   const themed = (text) => {
     const style = getComputedStyle(document.documentElement);
     const tokens = { "#1b1f24": "--ink", "#5a6570": "--muted", "#d9dee3": "--grid", "#ffffff": "--paper" };
-    return text.replace(/#(1b1f24|5a6570|d9dee3|ffffff)/g, (colour) => style.getPropertyValue(tokens[colour]).trim());
+    return text.replace(/"#(1b1f24|5a6570|d9dee3|ffffff)"/g, (colour) => `"${style.getPropertyValue(tokens[colour.slice(1, -1)]).trim()}"`);
   };
   let ready;
   const load = () => (ready ??= Promise.all([unpack("plotly"), unpack("figures")]).then(([code, figures]) => {

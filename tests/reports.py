@@ -9,9 +9,10 @@ from itertools import pairwise
 from segreport.actions import Action
 from segreport.choice import Choice, Score
 from segreport.columns import Role
+from segreport.mapping import MapCell, SegmentMap
 from segreport.palette import PALETTE
 from segreport.profiles import Driver, Neighbour, Spread
-from segreport.report import ColumnFacts, MapCell, Overall, Report, Segment, SegmentMap, SourceFacts
+from segreport.report import ColumnFacts, Overall, Report, Segment, SourceFacts
 from segreport.rules import Rule
 from segreport.story import Tile
 

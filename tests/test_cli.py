@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -126,10 +128,7 @@ BAD_INPUT = {
     "an unknown feature": (NUMBERS, ["--feature", "aa"], ["'aa'", "'a'"]),
     "a binary file": (bytes(range(256)) * 8, [], ["binary"]),
     "a query on a folder": (NUMBERS, ["--sheet", "Nope"], ["--sheet"]),
-    "a bad settings value": (NUMBERS, ["--k-range", "9-3"], ["k_range"]),
-    "an unknown role": (NUMBERS, ["--role", "a=colour"], ["role"]),
     "an unknown language": (NUMBERS, ["--language", "xx"], ["xx"]),
-    "an unknown format": (NUMBERS, ["--format", "docx"], ["formats"]),
     "a missing template folder": (NUMBERS, ["--template", "nowhere"], ["nowhere"]),
     "a missing logo": (NUMBERS, ["--logo", "nowhere.png"], ["nowhere.png"]),
     "a settings file that is not there": (NUMBERS, ["--settings", "gone.toml"], ["gone.toml"]),
@@ -153,6 +152,41 @@ def test_bad_input_is_one_sentence_exit_1_and_nothing_written(
     assert not Path("out").exists() or not list(Path("out").iterdir())
 
 
+def test_a_folder_with_other_files_is_not_replaced(command: Command, customers_csv: Path) -> None:
+    home = Path("data/2026-10")
+    home.mkdir(parents=True)
+    (home / "customers.csv").write_bytes(customers_csv.read_bytes())
+    ran = command("run", home / "customers.csv", "-o", "data", "--period", "2026-10", "--format", "json")
+    assert ran.code == 1
+    assert "customers.csv" in ran.err
+    assert [path.name for path in home.iterdir()] == ["customers.csv"]
+
+
+def test_a_run_leaves_nothing_in_the_temporary_folder(customers_csv: Path, tmp_path: Path) -> None:
+    place = tmp_path / "tmp"
+    place.mkdir()
+    words = [sys.executable, "-m", "segreport", "run", str(customers_csv), "-o", str(tmp_path / "out"), "-q"]
+    subprocess.run(words, env={**os.environ, "TMPDIR": str(place)}, check=True)  # noqa: S603 - our own code
+    assert list(place.iterdir()) == []
+
+
+def test_a_run_that_is_told_to_end_leaves_nothing_behind(customers_csv: Path, tmp_path: Path) -> None:
+    place, out = tmp_path / "tmp", tmp_path / "out"
+    place.mkdir()
+    words = [sys.executable, "-m", "segreport", "run", str(customers_csv), "-o", str(out)]
+    environment = {**os.environ, "TMPDIR": str(place)}
+    with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as run:  # noqa: S603 - our own code
+        assert run.stderr
+        while "Drawing" not in run.stderr.readline():
+            pass
+        run.send_signal(signal.SIGTERM)
+        rest = run.stderr.read()
+    assert run.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in rest
+    assert list(place.iterdir()) == []
+    assert not out.exists() or list(out.iterdir()) == []
+
+
 def test_infinities_are_missing_values_and_said_so(command: Command, tmp_path: Path) -> None:
     table = blobs()
     table.loc[3, "income"] = float("inf")
@@ -163,7 +197,23 @@ def test_infinities_are_missing_values_and_said_so(command: Command, tmp_path: P
     assert income["missing"] == 1
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["run", "x", "--nope"], ["fly"], ["run", "x", "--k", "many"]])
+WRONG_USAGE = [
+    ["run"],
+    ["run", "x", "--nope"],
+    ["fly"],
+    ["run", "x", "--k", "many"],
+    ["run", "x", "--k", "1"],
+    ["run", "x", "--k-range", "9-3"],
+    ["run", "x", "--k-range", "a-b"],
+    ["run", "x", "--role", "a=colour"],
+    ["run", "x", "--format", "docx"],
+    ["run", "x", "--colour", "red"],
+    ["run", "x", "--period", "2026-13"],
+    ["run", "x", "--currency", "euros"],
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG_USAGE)
 def test_wrong_usage_exits_2_with_help(command: Command, arguments: list[str]) -> None:
     ran = command(*arguments)
     assert ran.code == 2

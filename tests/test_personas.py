@@ -18,7 +18,7 @@ from segreport.actions.plays import PLAYS
 from segreport.columns import Column, Parse
 from segreport.lexicon import CONCEPTS, concept_of, side
 from segreport.personas import Persona, lower_first, name_segments, signals
-from segreport.personas.naming import choose_names
+from segreport.personas.naming import Claim, Name, _is_new, choose_names
 from segreport.personas.traits import is_backed, positive, short, traits_of
 from segreport.profiles import Driver, Neighbour, Profile, Spread
 from segreport.rules import Rule
@@ -211,6 +211,19 @@ def test_of_two_adjectives_age_and_time_come_first() -> None:
         for i, (a, b) in enumerate(((1, 1), (1, -1), (-1, 1), (-1, -1)))
     ]
     assert names(SHOP, *segments)[0] == "Older high-income light spenders"
+    new = (driver("joined", -1.2, 50, 700), driver("orders", -1.3), driver("basket", 1.2))
+    others = [profile(f"t{i}", *(d for j, d in enumerate(new) if j != i)) for i in range(3)]
+    assert names(SHOP, profile("s1", *new), *others)[0] == "New large-basket occasional buyers"
+
+
+def test_names_of_the_same_traits_are_alike_in_any_order() -> None:
+    drivers = (driver("grocery", 1.0), driver("milk", 0.9))
+    told = traits_of(profile("s1", *drivers), {c.name: c for c in PANTRY}, {})
+    one, two = (
+        Name(text, tuple(Claim(t) for t in told)) for text in ("Grocery and milk buyers", "Milk and grocery buyers")
+    )
+    assert not _is_new(one, [two])
+    assert _is_new(one, [replace(two, claims=two.claims[:1])])
 
 
 def test_many_segments_on_one_column_are_named_by_their_averages_when_words_run_out() -> None:

@@ -117,9 +117,18 @@ def test_without_spending_a_few_customers_far_away_are_not_the_finding() -> None
 
 
 def test_without_spending_what_customers_have_more_of_leads() -> None:
-    less = profile("s1", driver("visits", -1.8, 1, 5), share=0.5)
+    less = profile("s1", driver("orders", -1.8, 1, 5), share=0.5)
     more = profile("s2", driver("age", 0.9, 60, 40), share=0.5)
     assert told(less, more, worth=None).startswith("Older customers are 50% of customers")
+
+
+def test_a_segment_that_only_has_a_label_leads_only_where_no_other_is_named() -> None:
+    labelled, named = profile("s1", driver("x1", 2.0), share=0.6), profile("s2", driver("age", 0.8), share=0.4)
+    columns = [*SHOP, column("x1", "X1")]
+    assert told(labelled, named, worth=None, columns=columns).startswith("Older customers are 40%")
+    assert told(labelled, profile("s2", share=0.4), worth=None, columns=columns) == (
+        "The segment “High X1” is 60% of customers, with an average X1 of 180 against 100 for all customers"
+    )
 
 
 def test_without_numbers_the_headline_names_the_largest_segment() -> None:

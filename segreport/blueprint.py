@@ -26,6 +26,7 @@ def settings_file(data: Data, settings: Settings, *, today: dt.date) -> str:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     env.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
     return env.get_template("segreport.toml.j2").render(

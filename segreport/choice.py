@@ -17,6 +17,7 @@ from segreport.settings import SegmentSettings
 SCAN_SIZE: dict[Method, int] = {"kmeans": 5_000, "bisecting": 5_000, "ward": 10_000}
 SILHOUETTE_SIZE = 5_000
 LARGEST_SHARE = 0.95
+FEWEST = 10  # customers in a segment: fewer are an anecdote
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def choose_k(X: Matrix, settings: SegmentSettings) -> Choice:
     cut = cutter(settings.method, scan, seed=settings.seed)
     scores = measure(scan, [cut(k) for k in ks])
     elbow = elbow_of([score.k for score in scores], [score.inertia for score in scores])
-    return decide(scores, elbow, settings)
+    smallest = max(settings.min_share, min(FEWEST / len(X), 0.5))
+    return decide(scores, elbow, settings.model_copy(update={"min_share": smallest}))
 
 
 def candidates(X: Matrix, settings: SegmentSettings) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import gc
+import io
 import json
 import os
 import signal
@@ -28,11 +29,7 @@ SETTINGS_FILE = "segreport.toml"
 
 def main() -> None:
     """Run the command line; every expected problem ends as one sentence, exit 1 (2 where the call was wrong)."""
-    gc.set_threshold(100_000, 50, 100)  # a short life makes little garbage: looking for it took a tenth of a small run,
-    atexit.register(gc.freeze)  # and so did looking for it once more at the end
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:  # under nohup it is not
-            signal.signal(number, _stop)
+    _prepare_process()
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -45,14 +42,27 @@ def main() -> None:
     except SegreportError as error:
         sys.exit(f"segreport: {error}")
     except BrokenPipeError:
-        os._exit(1)  # the reader of our output is gone: nobody is left to tell
+        os._exit(0)  # `| head` has seen enough: what is printed at length comes when all is written
     except Exception as error:
         if os.environ.get("SEGREPORT_DEBUG"):
             raise
+        said = str(error).partition("\n")[0]
         sys.exit(
-            f"segreport: an error of its own ({type(error).__name__}: {error}). "
+            f"segreport: an error of its own ({type(error).__name__}: {said}). "
             "Run again with SEGREPORT_DEBUG=1 and send us what it prints."
         )
+
+
+def _prepare_process() -> None:
+    """Set what holds for the whole process: garbage, signals, and letters the terminal does not have."""
+    gc.set_threshold(100_000, 50, 100)  # a short life makes little garbage: looking for it took a tenth of a small run,
+    atexit.register(gc.freeze)  # and so did looking for it once more at the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a missing letter must not undo a finished run
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # under nohup it is not
+            signal.signal(number, _stop)
 
 
 def _stop(number: int, _frame: object) -> None:
@@ -77,16 +87,17 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: dt.datetim
     return value.date() if value else None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+EXAMPLES = """\b
+segreport example -o shop.csv     make an example shop's customers to try it on
+segreport run shop.csv -o out     write out/<period>/report.html, report.pdf and more
+segreport init shop.csv           write segreport.toml with what was found, to edit
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=EXAMPLES)
 @click.version_option(__version__, message="segreport %(version)s")
 def cli() -> None:
-    r"""From a customer table to a segment report that marketing acts on.
-
-    \b
-    segreport example -o shop.csv     make an example shop's customers to try it on
-    segreport run shop.csv -o out     write out/<period>/report.html, report.pdf and more
-    segreport init shop.csv           write segreport.toml with what was found, to edit
-    """
+    """From a customer table to a segment report that marketing acts on."""
 
 
 @cli.command(short_help="Write the report on DATA.")
@@ -224,6 +235,7 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
 @click.option("--query", metavar="SQL", help="What to read from a DuckDB or SQLite file.")
 @click.option("--delimiter", help="Field separator of a text file.")
 @click.option("--encoding", help="Encoding of a text file.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign, where the data leave it open.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def init(data: str, out: Path, force: bool, **flags: Any) -> None:
     """Write a commented settings file for DATA: every setting, its default, and what each column was taken for."""

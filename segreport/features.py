@@ -31,7 +31,7 @@ LEVEL_WEIGHT = (
 )
 TWIN = 0.95
 SAMPLE_SIZE = 200_000
-LARGEST = 1e100  # squares of larger numbers would soon be infinite
+LARGEST = 1e18  # rooms below hold numbers as int64 (to 9e18) and in single precision (to 3e38) too
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _fit_number(sample: pa.Table, column: Column, as_of: dt.date, prepare: str) 
     present = values[np.isfinite(values)]
     if present.size and np.abs(present).max() > LARGEST:
         raise InputError(
-            f"column {column.name!r} holds numbers beyond 1e100; mend them, or leave it out with --exclude."
+            f"column {column.name!r} holds numbers beyond 1e18; mend them, or leave it out with --exclude."
         )
     fill = float(np.median(present)) if present.size else 0.0
     values = np.where(np.isfinite(values), values, fill)

@@ -256,7 +256,12 @@ def _filters(report: Report, wording: Wording) -> dict[str, Callable[..., Any]]:
         return name if driver.level is None else f"{name}: {driver.level}"
 
     def driver_words(driver: Driver) -> str:
-        return f"{'higher' if driver.effect > 0 else 'lower'} {lower_first(label(driver))}"
+        name = lower_first(label(driver))
+        if driver.level is not None:
+            return f"{'more' if driver.effect > 0 else 'fewer'} with {name}"
+        if name.startswith("days "):
+            return f"{'more' if driver.effect > 0 else 'fewer'} {name}"
+        return f"{'higher' if driver.effect > 0 else 'lower'} {name}"
 
     def tile_value(tile: Tile) -> str:
         write = {"count": wording.count, "number": wording.number, "share": wording.percent}

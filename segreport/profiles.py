@@ -76,7 +76,7 @@ class Profile:
     """The numbers of one segment; shares are 0 to 1, means in each column's own unit.
 
     `drivers` are strongest first, over clustered columns; `described` the same over columns that were not
-    clustered on; `alike` names clustered columns that do not differ. `levels` holds every category or flag
+    clustered on; `alike` names clustered columns that hardly differ. `levels` holds every category or flag
     column's shares, `spreads` every number and date column's.
     """
 
@@ -130,8 +130,8 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
     segments = []
     for j, ident in enumerate(model.ids):
         tally = tallies[ident]
-        drivers = _drivers(tally, everyone, {name: effect[j] for name, effect in effects.items()}, deviations)
-        used = {d.column for d in drivers}
+        own = {name: effect[j] for name, effect in effects.items()}
+        drivers = _drivers(tally, everyone, own, deviations)
         segments.append(
             Profile(
                 id=ident,
@@ -142,7 +142,7 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
                 centre=tally.means,
                 drivers=tuple(d for d in drivers if d.column in model.recipe.columns),
                 described=tuple(d for d in drivers if d.column not in model.recipe.columns),
-                alike=tuple(name for name in model.recipe.columns if name not in used),
+                alike=tuple(n for n in model.recipe.columns if _is_alike(n, tally, everyone, own, deviations)),
                 spreads={name: _spread(values[name][fitted.labels == j], edges[name]) for name in values},
                 levels=tally.levels,
                 rule=rules[j],
@@ -175,6 +175,14 @@ def _drivers(tally: Tally, everyone: Tally, effects: dict[str, float], deviation
     """Return what sets a segment apart, strongest first: at least 0.2, and at least 3 standard errors from nothing."""
     needed = max(RELEVANT, SURE / math.sqrt(max(tally.size, 1)))
     return _differences(tally, everyone, effects, deviations, needed)
+
+
+def _is_alike(name: str, this: Tally, that: Tally, effects: dict[str, float], deviations: dict[str, float]) -> bool:
+    """Whether a column differs so little, by its effect and by the mean that readers see, that this can be said."""
+    if name not in effects:
+        return abs(_level_driver(name, this.levels[name], that.levels[name]).effect) < RELEVANT
+    gap = abs(this.means[name] - that.means[name])
+    return abs(effects[name]) < RELEVANT and gap < RELEVANT * deviations[name]
 
 
 def _differences(

@@ -89,7 +89,7 @@ class Overall:
     inertia: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """Everything a report says. Renderings (HTML, PDF, e-mail) compute nothing that is not here.
 
@@ -121,6 +121,9 @@ class Report:
     settings: dict[str, Any]
     versions: dict[str, str]
     movement: None = None
+
+    def __repr__(self) -> str:
+        return f"<Report {self.period}: {self.headline}.>"
 
     def to_json(self) -> bytes:
         """Return report.json: the whole report, schema-versioned."""

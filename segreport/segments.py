@@ -1,7 +1,6 @@
 """The model (recipe, centres, ids: JSON, no pickle) and the segment of every customer.
 
-Customers are assigned batch by batch with one matrix product, or inside the engine by one expression,
-which is also the file segments.sql.
+Customers are assigned batch by batch with one matrix product; the file segments.sql does the same in an engine.
 """
 
 from __future__ import annotations
@@ -9,10 +8,10 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import indent
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -27,10 +26,26 @@ from segreport.errors import InputError, SettingsError
 from segreport.features import Matrix, Recipe
 from segreport.methods import WARD_SIZE, Labels, Method, Partition, cutter, nearest, refined
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
 FIT_SIZE: dict[Method, int] = {"kmeans": 200_000, "bisecting": 200_000, "ward": WARD_SIZE}
 STARTS_SIZE = 10_000
 BATCH = 100_000
 CENTRE_DIGITS = 6  # of a standard deviation: what model.json and segments.sql show is what is computed with
+DIALECTS = (
+    "duckdb", "postgres", "redshift", "bigquery", "snowflake", "databricks", "spark", "mysql", "tsql", "sqlite",
+    "trino", "presto", "athena",
+)  # fmt: skip
+"""Those in which days between dates, true/false and the nearest centre come out right; not oracle, not clickhouse."""
+KINDS = {
+    "number": ("float64", " as a number"),
+    "integer": ("int64", " as a whole number"),
+    "date": ("date", " as a date"),
+    "flag": ("boolean", " as true/false"),
+    "text": ("string", " as text"),
+}
+"""What a Parse's kind is to an engine, and in words."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +90,7 @@ def cluster(X: Matrix, k: int, columns: Columns, recipe: Recipe, *, method: Meth
 
     Raises InputError where the id column's name is one that the assignments need.
     """
-    if columns.id in ("segment_id", "segment", "margin"):
+    if columns.id.casefold() in ("segment_id", "segment", "margin"):  # to engines, ID and id are one name
         raise InputError(f"the id column {columns.id!r} has a name that assignments.parquet needs; rename it.")
     fit = X[: FIT_SIZE[method]]
     partition = _partition(fit, k, method, seed)
@@ -118,36 +133,47 @@ def agreement(fitted: Fitted) -> float:
     return float((nearest(fitted.X, fitted.model.matrix)[0] == fitted.labels).mean())
 
 
-def assign_expression(table: ir.Table, model: Model) -> ir.Table:
-    """Return id and segment_id of every row of a typed table, as one expression for the engine to compute."""
-    return _nearest(_distances(_points(table, model), model), model)
-
-
 def segments_sql(model: Model, raw: ir.Table, columns: Columns, *, dialect: str, agree: float) -> str:
-    """Return the assignment as one SQL statement over a table `customers` of the source's shape.
+    """Return the assignment as one SQL statement over a table `customers`.
 
-    `raw` is the source as it was found; where a cast reads a column of it as well as its Parse does, the
-    statement casts. `agree` is the share (0 to 1) of customers it puts where assignments.parquet does. Raises
-    SettingsError for a dialect sqlglot does not write.
+    For duckdb that is the source as it was found (`raw`), which the statement reads; other engines read text in
+    other ways, so for them its columns have their types already. `agree` is the share (0 to 1) of customers it puts
+    where assignments.parquet does. Raises SettingsError for a dialect that is not one of DIALECTS.
     """
-    from sqlglot.dialects import Dialects
-
-    if dialect not in {known.value for known in Dialects} - {""}:
-        raise SettingsError(
-            f"--sql-dialect {dialect!r} is not known; use duckdb, postgres, bigquery, snowflake, spark …"
-        )
-    exact = (
-        "the same segments"
-        if agree == 1
-        else f"the same segment for {agree:.1%} of customers (a tree was cut, this takes the nearest centre)"
+    if dialect not in DIALECTS:
+        raise SettingsError(f"--sql-dialect {dialect!r} is not known; use one of {', '.join(DIALECTS)}.")
+    first = (
+        {"readable": _readable(raw, columns, model)} if dialect == "duckdb" else {"customers": _typed(columns, model)}
     )
-    names = ", ".join(f'"{name}"' for name in (model.id, *model.recipe.columns))
-    head = [
+    return "\n".join([*_head(model, columns, dialect, agree), _statement(first, model, dialect), ""])
+
+
+def _head(model: Model, columns: Columns, dialect: str, agree: float) -> list[str]:
+    """Return the comments: what to replace, what the table must be like, and for how many customers it is right."""
+    as_what = {column.name: KINDS[column.parse.kind][1] for column in columns.all if column.name != model.id}
+    asked = {name: "" if dialect == "duckdb" else as_what[name] for name in model.recipe.columns}
+    needed = ", ".join(_on_one_line(name) + asked.get(name, "") for name in (model.id, *model.recipe.columns))
+    if dialect != "duckdb":
+        needed += ", and NULL where a value is missing"
+    if dialect in ("mysql", "tsql") and " as text" in asked.values():
+        needed += "; its text must tell upper from lower case (a binary collation)"
+    others = round((1 - agree) * columns.customers)
+    same = (
+        f"all but {others:,} of {columns.customers:,} customers the same segment as assignments.parquet: "
+        f"it takes the nearest centre, where {model.method} cut a tree"
+        if others
+        else "the same segments as assignments.parquet"
+    )
+    return [
         "-- The segment of every customer, from the report's model (model.json): the one with the nearest centre.",
-        f"-- Replace the table customers by your own; it needs the columns {names}.",
-        f"-- It gives {exact} as assignments.parquet.",
+        f"-- Replace the table customers by your own; it needs the columns {needed}.",
+        f"-- {'It' if dialect == 'duckdb' else 'On those, it'} gives {same}.",
     ]
-    return "\n".join([*head, _statement(_readable(raw, columns, model), model, dialect), ""])
+
+
+def _on_one_line(name: str) -> str:
+    """Return a column's name in quotes; a line break in it would end the comment."""
+    return '"' + " ".join(name.split()).replace('"', '""') + '"'
 
 
 def _points(table: ir.Table, model: Model) -> ir.Table:
@@ -170,9 +196,21 @@ def _nearest(distances: ir.Table, model: Model) -> ir.Table:
     return distances.select(distances.id.name(model.id), nearest_id.name("segment_id"))
 
 
+def _inputs(columns: Columns, model: Model) -> list[Column]:
+    return [column for column in columns.all if column.name in (model.id, *model.recipe.columns)]
+
+
+def _typed(columns: Columns, model: Model) -> ir.Table:
+    """Return a table `customers` of typed columns; numbers of any type, so that the statement makes them floats."""
+    shape = {
+        column.name: KINDS[column.parse.kind][0].replace("float64", "decimal") for column in _inputs(columns, model)
+    }
+    return ibis.table({model.id: "string", **shape}, name="customers")
+
+
 def _readable(raw: ir.Table, columns: Columns, model: Model) -> ir.Table:
     """Return the id and the inputs, typed, over a table `customers`; by a cast where that reads every row alike."""
-    inputs = [column for column in columns.all if column.name in (model.id, *model.recipe.columns)]
+    inputs = _inputs(columns, model)
     alike = [_cast(raw, column).identical_to(parsed(raw[column.name], column.parse)).all() for column in inputs]
     plain = raw.aggregate([same.name(f"same{i}") for i, same in enumerate(alike)]).to_pyarrow().to_pylist()[0]
     shape = {model.id: "int64", **dict(raw.schema().items())}  # rows that were only numbered are asked for a number
@@ -185,40 +223,70 @@ def _readable(raw: ir.Table, columns: Columns, model: Model) -> ir.Table:
 
 
 def _cast(table: ir.Table, column: Column) -> ir.Column:
-    kinds = {"number": "float64", "integer": "int64", "date": "date", "flag": "boolean", "text": "string"}
-    value, kind = table[column.name], kinds[column.parse.kind]
+    value, (kind, _) = table[column.name], KINDS[column.parse.kind]
     return value.try_cast(kind) if value.type().is_string() else value.cast(kind)
 
 
-def _statement(readable: ir.Table, model: Model, dialect: str) -> str:
+def _statement(first: Mapping[str, ir.Table], model: Model, dialect: str) -> str:
     """Return one WITH statement whose steps have names; each reads the one before and nothing else."""
-    steps = {"readable": readable}
+    steps = dict(first)
     for name, stage in {"points": _points, "distances": _distances, "": _nearest}.items():
         before, table = list(steps.items())[-1]
         steps[name] = stage(ibis.table(table.schema(), name=before), model)
+    steps.pop("customers", None)  # is there already
     *named, (_, last) = steps.items()
-    parts = ", ".join(f"{name} AS (\n{indent(_select(step, dialect), '  ')}\n)" for name, step in named)
+    parts = ", ".join(f"{name} AS (\n{_select(step, dialect, margin='  ')}\n)" for name, step in named)
     return f"WITH {parts}\n{_select(last, dialect)};"
 
 
-def _select(table: ir.Table, dialect: str) -> str:
+def _select(table: ir.Table, dialect: str, *, margin: str = "") -> str:
     """Return a SELECT from one table, a column a line, without the aliases and brackets that Ibis adds."""
     import sqlglot
-    from sqlglot import exp
+    from sqlglot import ErrorLevel, exp
 
-    tree = sqlglot.parse_one(str(ibis.to_sql(table, dialect="duckdb")), read="duckdb")
+    tree = sqlglot.parse_one(str(ibis.to_sql(table, dialect="duckdb", pretty=False)), read="duckdb")
     for column in list(tree.find_all(exp.Column)):
         column.set("table", None)
     for source in tree.find_all(exp.Table):
         source.set("alias", None)
     for bracket in list(tree.find_all(exp.Paren)):
-        if isinstance(bracket.this, exp.Pow) or isinstance(bracket.parent, exp.Pow):
+        if isinstance(bracket.this, exp.Pow | exp.Column) or isinstance(bracket.parent, exp.Pow):
             bracket.replace(bracket.this)
-    for identifier in tree.find_all(exp.Identifier):
-        if re.fullmatch(r"id|z\d+|d\d+|customers|readable|points|distances|segment_id", identifier.this):
-            identifier.set("quoted", None)
-    *items, source = (part.sql(dialect) for part in (*tree.expressions, tree.find(exp.From)))
-    return "SELECT\n  " + ",\n  ".join(items) + f"\n{source}"
+    theirs = any(table.name in ("customers", "readable") for table in tree.find_all(exp.Table))
+    for name in tree.find_all(exp.Identifier):
+        ours = re.fullmatch(r"id|z\d+|d\d+|customers|readable|points|distances|segment_id", name.this)
+        if ours and not (theirs and isinstance(name.parent, exp.Column)):
+            name.set("quoted", None)
+    if dialect != "duckdb":
+        _portable(tree, dialect)
+    *items, source = (
+        part.sql(dialect, unsupported_level=ErrorLevel.RAISE) for part in (*tree.expressions, tree.find(exp.From))
+    )
+    return f"{margin}SELECT\n" + ",\n".join(f"{margin}  {item}" for item in items) + f"\n{margin}{source}"
+
+
+def _portable(tree: exp.Expr, dialect: str) -> None:
+    """Put a statement that DuckDB reads, in place, into a form that sqlglot writes rightly for the others."""
+    from sqlglot import exp
+
+    for day in list(tree.find_all(exp.DateFromParts)):  # a function that most lack
+        text = "-".join(f"{int(day.args[part].name):02}" for part in ("year", "month", "day"))
+        day.replace(exp.DateStrToDate(this=exp.Literal.string(text)))
+    for days in list(tree.find_all(exp.DateDiff)) if dialect == "sqlite" else []:
+        to, since = (exp.func("JULIANDAY", days.args[part]) for part in ("this", "expression"))
+        days.replace(exp.Sub(this=to, expression=since))
+    for branch in tree.find_all(exp.If):
+        negated = isinstance(branch.this, exp.Not)
+        flag = branch.this.this if negated else branch.this
+        if isinstance(flag, exp.Column) and not branch.parent.this:  # to SQL Server, a flag is no condition
+            branch.set("this", exp.EQ(this=flag, expression=exp.false() if negated else exp.true()))
+    for case in list(tree.find_all(exp.Case)) if dialect == "tsql" else []:
+        if isinstance(case.parent, exp.Alias) and not case.this:  # its POWER of a decimal keeps few digits
+            case.replace(exp.cast(case, "double"))
+    for extreme in tree.find_all(exp.Greatest, exp.Least):
+        extreme.set("ignore_nulls", None)  # there are none, and plain names then do
+    for ratio in tree.find_all(exp.Div):
+        ratio.args["typed"] = True  # of floats, so no engine needs to be told
 
 
 def _partition(X: Matrix, k: int, method: Method, seed: int) -> Partition:

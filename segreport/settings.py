@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from segreport.errors import FlagError, SettingsError
 
@@ -24,6 +24,12 @@ def _as_range(value: Any) -> Any:
             raise ValueError("write two whole numbers, such as 2-10")
         return (int(low), int(high or low))
     return value
+
+
+def _usable_range(ends: tuple[int, int]) -> tuple[int, int]:
+    if not 2 <= ends[0] <= ends[1] <= 24:
+        raise ValueError("both ends must lie between 2 and 24, the lower one first")
+    return ends
 
 
 class _Section(BaseModel):
@@ -60,16 +66,9 @@ class SegmentSettings(_Section):
     method: Literal["kmeans", "ward", "bisecting"] = "kmeans"
     choose_by: Literal["silhouette", "elbow"] = "silhouette"
     k: Annotated[int, Field(ge=2, le=24)] | None = None
-    k_range: Annotated[tuple[int, int], BeforeValidator(_as_range)] = (2, 10)
+    k_range: Annotated[tuple[int, int], BeforeValidator(_as_range), AfterValidator(_usable_range)] = (2, 10)
     min_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.02
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-
-    @model_validator(mode="after")
-    def _range_is_usable(self) -> SegmentSettings:
-        low, high = self.k_range
-        if not 2 <= low <= high <= 24:
-            raise ValueError(f"k_range {low}-{high}: both ends must lie between 2 and 24, the lower one first")
-        return self
 
 
 class ReportSettings(_Section):

@@ -23,11 +23,6 @@ from segreport.settings import ColumnSettings
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 TODAY = dt.date(2026, 10, 31)
-# Ibis 12 still calls what DuckDB 2 and pandas 3 have deprecated
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option:DeprecationWarning"),
-]
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside this checkout")
 
 

@@ -27,11 +27,6 @@ from segreport.sources.encodings import WORD, best_codec
 from segreport.sources.layout import clean_names, find_layout
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-# Ibis 12 calls what DuckDB 2 and pandas 3 have renamed or dropped
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option:DeprecationWarning"),
-]
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real data sets are not beside this checkout")
 
 PLAIN = "id,name,spend\n1,Bo,20.5\n2,Al,30\n3,Cy,\n"

@@ -95,8 +95,14 @@ def test_a_segment_with_no_one_drawn_counts_nothing() -> None:
     assert stability(X, labels, 2, method="kmeans", seed=0, redraws=2)[1] == 0
 
 
-def test_redraws_with_too_few_different_customers_count_nothing() -> None:
-    X = np.repeat(np.eye(3), 2, axis=0)
+def test_customers_who_are_all_alike_within_a_segment_are_perfectly_stable() -> None:
+    X = np.repeat(np.eye(3), 20, axis=0)
+    labels = np.repeat(np.arange(3), 20)
+    assert stability(X, labels, 3, method="kmeans", seed=0, redraws=4) == [1, 1, 1]
+
+
+def test_without_enough_different_customers_nothing_is_stable() -> None:
+    X = np.ones((6, 2))
     labels = np.repeat(np.arange(3), 2)
     assert stability(X, labels, 3, method="kmeans", seed=0, redraws=4) == [0, 0, 0]
 

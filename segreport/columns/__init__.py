@@ -104,9 +104,9 @@ def _facts(table: ir.Table, looks: Sequence[Look], today: dt.date) -> tuple[ir.T
 
 def _verdicts(facts: Sequence[Facts], choices: ColumnSettings, prepare: Literal["auto", "plain"]) -> dict[str, Verdict]:
     verdicts = {}
-    for column in facts:
+    for place, column in enumerate(facts):
         role = choices.role.get(column.name)
-        verdict = told(column, role) if role else judge(column)
+        verdict = told(column, role) if role else judge(column, place)
         if prepare == "plain" and not role and column.name in choices.feature:
             verdict = plain_number(column, verdict)
         verdicts[column.name] = verdict
@@ -118,8 +118,12 @@ def _id_verdict(facts: Sequence[Facts], name: str, why: str) -> Verdict:
     if not column.unique:
         raise InputError(f"The id column {name!r} repeats; name the column that tells customers apart with --id.")
     if column.parse.kind == "number":
-        return Verdict("id", why, Parse("integer" if column.whole else "text"))
+        return Verdict("id", why, Parse("integer" if column.whole and _fits_int64(column) else "text"))
     return Verdict("id", why, column.parse)
+
+
+def _fits_int64(column: Facts) -> bool:
+    return column.low is not None and column.high is not None and -(2.0**63) <= column.low <= column.high < 2.0**63
 
 
 def _check_size(name: str, facts: Sequence[Facts]) -> None:

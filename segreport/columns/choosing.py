@@ -14,7 +14,10 @@ def matched(choices: ColumnSettings, names: Sequence[str]) -> ColumnSettings:
     """Return the choices with every name as the table writes it; raise InputError for one that is not there."""
     roles = {_match("role", asked, names): role for asked, role in choices.role.items()}
     given = [_match("id", name, names) for name in (choices.id,) if name is not None]
-    given += [name for name, role in roles.items() if role == "id"]
+    ids = [name for name, role in roles.items() if role == "id"]
+    if not given and len(ids) > 1:
+        raise InputError(f"--role: columns {ids[0]!r} and {ids[1]!r} are both told to be the id; say which with --id.")
+    given += ids
     found = {
         key: tuple(dict.fromkeys(_match(key, name, names) for name in getattr(choices, key)))
         for key in ("value", "feature", "describe", "exclude")

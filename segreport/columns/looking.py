@@ -103,7 +103,11 @@ def look(table: ir.Table) -> list[Look]:
 def _drawn(texts: ir.Table) -> pa.Table:
     """Return the rows whose hash is smallest; a first cut by the hash's remainder spares most of the sorting."""
     hashes = [texts[name].fill_null("").hash() for name in texts.columns]
-    mixed = functools.reduce(lambda left, right: left ^ right, hashes)
+    while len(hashes) > 1:  # in pairs, not one after the other: hundreds of columns would nest too deep for the engine
+        hashes = [left ^ right for left, right in zip(hashes[::2], hashes[1::2], strict=False)] + hashes[
+            len(hashes) & ~1 :
+        ]
+    mixed = hashes[0]
     every = int(texts.count().to_pyarrow().as_py()) // (2 * SAMPLE)
     if every > 1:
         drawn = texts.filter(mixed % every == 0).order_by(mixed).limit(SAMPLE).to_pyarrow()
@@ -117,10 +121,14 @@ def _look_at_typed(column: ir.Column) -> Look:
     if kind.is_boolean():
         return Look(name, "flag", (Parse("flag"),))
     if kind.is_date() or kind.is_timestamp():
-        return Look(name, "date", (Parse("date"),))
+        return Look(name, "date", (Parse("date"), Parse("text")))
     if kind.is_numeric():
         dated = (Parse("date", date_format="%Y%m%d"),) if vocabulary.says_date(name) else ()
-        return Look(name, "number", _whole_first((*dated, Parse("number")), name), personal=_personal_number(name))
+        readings = _whole_first((*dated, Parse("number")), name)
+        # ids beyond int64 are text, each digit of them
+        place = readings.index(Parse("integer")) + 1
+        readings = (*readings[:place], Parse("text"), *readings[place:])
+        return Look(name, "number", readings, personal=_personal_number(name))
     if kind.is_uuid() or kind.is_time() or kind.is_interval():
         return Look(name, "text", (Parse("text"),))
     return Look(name, "nested", (Parse("text"),))
@@ -222,6 +230,8 @@ def _content(values: Counter[str], name: str) -> str | None:
 
 def _is_personal_text(told: str, values: Counter[str]) -> bool:
     """Return whether text named like personal data is that: a few often repeated words ("cellular") are a category."""
+    if told == "a contact person":
+        return not all(vocabulary.says_channel(value) for value in values)
     return told == "a person's name" or len(values) > 12 or len(values) * 5 > values.total()
 
 
@@ -249,7 +259,14 @@ def _strange(counts: Counter[str], parse: Parse | None) -> tuple[str, ...]:
         else lambda value: _day(value, parse.date_format or "")
     )
     odd = [value for value, _ in counts.most_common() if not reads(value)]
-    return tuple(value for value in odd if len(value) <= 12 and "@" not in value)[:3]
+    return tuple(value for value in odd if _names_nobody(value))[:3]
+
+
+def _names_nobody(value: str) -> bool:
+    """Return whether a value may be shown: a word for "missing", or a few signs and digits; any other may be a name."""
+    if value.lower() in (*MARKS, *INFINITE):
+        return True
+    return len(value) <= 12 and not re.search(r"[^\W\d_]", value) and len(re.findall(r"\d", value)) < 5
 
 
 def _share(values: Counter[str], test: Callable[[str], object]) -> float:

@@ -198,8 +198,10 @@ def _text(column: ir.Column) -> ir.StringColumn:
         # trimming is dear, so only what needs it is trimmed
         padded = column.re_search(r"^\s|\s$")
         return cast("ir.StringColumn", ibis.ifelse(padded, column.strip(), column).nullif(""))
-    if isinstance(column, ir.FloatingColumn | ir.DecimalColumn):
-        number = cast("ir.FloatingColumn", column.cast("float64"))
+    if isinstance(column, ir.DecimalColumn):  # digit by digit: ids may be longer than a float holds
+        return cast("ir.StringColumn", _as_string(column).re_replace(r"\.0+$", ""))
+    if isinstance(column, ir.FloatingColumn):
+        number = column
         whole = number.try_cast("int64")
         written = ibis.ifelse(number == whole, whole.cast("string"), number.cast("string"))
         return cast("ir.StringColumn", ibis.ifelse(number.isinf() | number.isnan(), ibis.null("string"), written))

@@ -12,6 +12,8 @@ from segreport.errors import InputError
 LEVELS = 50
 """A category has at most this many different values; more are text."""
 
+_COUNTER = 20
+"""A shorter run of 0, 1, 2 … may be chance."""
 _ZERO_ONE = Parse("flag", yes=("1",), no=("0",))
 _CODE = Parse("text", decimal=".")
 
@@ -25,9 +27,35 @@ class Verdict:
     parse: Parse
 
 
-def judge(facts: Facts) -> Verdict:
-    """Return what a column is by its name and its values."""
+def judge(facts: Facts, place: int) -> Verdict:
+    """Return what a column is by its name, its values and its place in the table (0: the first)."""
+    if numbers_rows(facts, place):
+        return Verdict("id", "numbers the rows of the file, not the customers", facts.parse)
     return _out_of_use(facts) or _by_kind(facts)
+
+
+def numbers_rows(facts: Facts, place: int) -> bool:
+    """Return whether a column is a row number, which tells nothing of a customer: pandas and R write one unasked.
+
+    It is unique and whole, and named like an index, or first and either nameless or counting 0, 1, 2 … without a gap
+    (in any order). Whatever is named like an id is none.
+    """
+    if not (facts.whole and facts.unique) or facts.low is None or facts.high is None or facts.low < 0:
+        return False
+    if vocabulary.says_row_number(facts.name):
+        return True
+    measures = facts.look.percent or facts.look.currency or vocabulary.says_measure(facts.name)
+    if place > 0 or vocabulary.id_rank(facts.name):
+        return False
+    if vocabulary.says_nothing(facts.name):
+        return not numbers_of_one_length(facts)
+    return not measures and facts.low <= 1 and facts.high - facts.low + 1 == facts.count >= _COUNTER
+
+
+def numbers_of_one_length(facts: Facts) -> bool:
+    """Return whether these are numbers of 6 and more digits, all of one length, as customers' numbers often are."""
+    low, high = facts.low or 0, facts.high or 0
+    return low >= 100_000 and len(f"{low:.0f}") == len(f"{high:.0f}")
 
 
 def told(facts: Facts, role: Role) -> Verdict:
@@ -106,8 +134,6 @@ def _coded(facts: Facts) -> Verdict | None:
         return None
     if _is_zero_one(facts) and not vocabulary.says_measure(name):
         return Verdict("flag", _zero_one_why(facts), _ZERO_ONE)
-    if facts.unique and vocabulary.says_row_number(name):
-        return Verdict("id", "numbers the rows of the file, not the customers", facts.parse)
     if _is_code(facts):
         offer = f"taken as a category; --role '{name}=number' if they measure something"
         return Verdict("category", f"{_codes(facts)}: {offer}", _as_code(facts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from segreport.columns import vocabulary
 from segreport.columns.measuring import Facts
-from segreport.columns.roles import Verdict
+from segreport.columns.roles import Verdict, numbers_of_one_length, numbers_rows
 from segreport.errors import InputError
 from segreport.settings import ColumnSettings
 
@@ -45,7 +45,8 @@ def identify(
         return Identity(None, "", table, 0, ())
     if best.count == 0:
         raise InputError(f"{shown}: the id column {best.name!r} is empty in every row; name another one with --id.")
-    single, duplicates = _without_repeats(table, best)
+    counters = {column.name for place, column in enumerate(facts) if numbers_rows(column, place)} - {best.name}
+    single, duplicates = _without_repeats(table, best, counters)
     if best.distinct < best.count - duplicates:
         _refuse_orders(shown, [best], verdicts, facts, choices)
         other = None if named else next((column for column in candidates[1:] if column.unique), None)
@@ -102,9 +103,8 @@ def _is_coded(column: Facts, verdict: Verdict) -> bool:
         return False
     if column.parse.kind == "text":
         return column.look.coded
-    low, high = column.low or 0, column.high or 0
     measures = verdict.role == "amount" or vocabulary.says_measure(column.name) or vocabulary.says_date(column.name)
-    return not measures and low >= 100_000 and len(f"{low:.0f}") == len(f"{high:.0f}")
+    return not measures and numbers_of_one_length(column)
 
 
 def _customer_names(facts: Sequence[Facts]) -> list[Facts]:
@@ -116,10 +116,12 @@ def _customer_names(facts: Sequence[Facts]) -> list[Facts]:
     ]
 
 
-def _without_repeats(table: ir.Table, column: Facts) -> tuple[ir.Table, int]:
+def _without_repeats(table: ir.Table, column: Facts, counters: Collection[str]) -> tuple[ir.Table, int]:
+    """Return the table without rows that repeat another one in everything but row numbers."""
     if column.distinct == column.count:
         return table, 0
-    single = table.distinct()
+    said = [name for name in table.columns if name not in counters]
+    single = table.distinct(on=said, keep="first") if counters else table.distinct()
     repeats = column.rows - int(single.count().to_pyarrow().as_py())
     return (single, repeats) if repeats else (table, 0)
 

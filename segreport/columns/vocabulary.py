@@ -15,6 +15,20 @@ _COMPOUND = re.compile(
 )
 
 
+_ROW_NUMBER = re.compile(
+    r"|(?:unnamed|index|index level|level)(?: \d+)*|(?:s|sr|sl|serial|lfd|laufende) (?:no|nr|number|nummer)|row(?: ?(?:id|no|nr|num|number|index|names?))?"
+)
+_IN_CHARGE = re.compile(
+    r"(?:.* )?(?:\w*(?:manager|betreuer|vertreter|berater|verkaufer|sachbearbeiter)(?:in)?|\w*rep|representative"
+    r"|salesman|salesperson|advis[eo]r|vendedora?|vendeur|vendeuse|conseillere?|asesora?|gestora?|responsable"
+    r"|(?:account|contact|lead|deal|sales) (?:owner|agent))"
+)
+_CONTACT_PERSON = re.compile(
+    r"(?:.* )?(?:ansprech(?:partner(?:in)?|person)|kontaktperson|(?:contact|kontakt|contacto)(?: person| persona)?)"
+    r"|person(?:ne|a) de contacto?"
+)
+
+
 @cache
 def tokens(name: str) -> tuple[str, ...]:
     """Return a name's words in lower case without accents: snake, kebab and camel case split, digits alone."""
@@ -100,7 +114,17 @@ def says_customer(name: str) -> bool:
 
 def says_row_number(name: str) -> bool:
     """Return whether the name is that of a written-out index."""
-    return " ".join(tokens(name)) in {"", "index", "unnamed 0", "row", "row id", "row number", "row names", "level 0"}
+    return _ROW_NUMBER.fullmatch(" ".join(tokens(name))) is not None
+
+
+def says_nothing(name: str) -> bool:
+    """Return whether the name stands for none: column_1, "Nr", and what R calls its row names on reading them back."""
+    return " ".join(tokens(name)) in {"column 1", "x", "v 1", "1", "no", "nr", "num", "number", "nummer"}
+
+
+def says_channel(value: str) -> bool:
+    """Return whether a value is a way to reach somebody ("cellular", "E-Mail"), or says that none is known."""
+    return not words.CHANNEL.isdisjoint(tokens(value))
 
 
 def id_rank(name: str) -> int:
@@ -127,6 +151,11 @@ def personal(name: str) -> str | None:
     ends = ("firstname", "lastname", "surname", "fullname", "vorname", "nachname")
     if (found & words.NAME and not found & words.NAME_OF_A_THING) or any(word.endswith(ends) for word in found):
         return "a person's name"
+    plain = " ".join(tokens(name))
+    if _IN_CHARGE.fullmatch(plain):
+        return "a person's name"
+    if _CONTACT_PERSON.fullmatch(plain):
+        return "a contact person"
     if found & words.ABOUT_CONTACT:
         return None
     return next((what for what, signs in words.CONTACT.items() if found & signs), None)

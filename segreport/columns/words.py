@@ -124,6 +124,13 @@ CONTACT = {
     "a social media handle": _words("twitter instagram facebook linkedin whatsapp skype tiktok handle"),
     "an identity document": _words("ssn passport dni nif"),
 }
+CHANNEL = _words(
+    """
+        cellular cell mobile mobil movil handy phone telephone telefon telefono email mail post postal letter
+        brief carta courrier sms text fax web website online internet chat app whatsapp store shop branch filiale
+        person call direct none unknown unbekannt other sonstige any all both keine
+        """
+)
 ABOUT_CONTACT = (
     _words(
         """

@@ -116,8 +116,14 @@ def _scored(name: Name, others: Sequence[Profile], traits: Mapping[str, Sequence
     echo = any(frozenset(pair) in ECHOES for pair in combinations(signals, 2))
     length = (0.0, 0.25, 0.8)[len(name.claims) - 1] + 0.4 * sum(claim.step is not None for claim in name.claims)
     shared = sum(all(_fits(claim, other, traits[other.id]) for claim in name.claims) for other in others)
-    score = telling - length - 0.5 * echo * weights[-1] - 0.7 * shared**0.5 - 0.4 * (not name.people)
+    score = telling - length - 0.5 * echo * weights[-1] - 0.7 * shared**0.5 - _awkward(name)
     return replace(name, score=score - 0.4 * sum(not claim.trait.clustered for claim in name.claims))
+
+
+def _awkward(name: Name) -> float:
+    """Return what a label costs against a name for people; "Older, high X1", half of each, costs most."""
+    mixed = any(claim.trait.side.adjective for claim in name.claims)
+    return 0.0 if name.people else 0.8 if mixed else 0.4
 
 
 def _fits(claim: Claim, other: Profile, theirs: Sequence[Trait]) -> bool:

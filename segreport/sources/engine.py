@@ -73,12 +73,22 @@ def open_engine() -> Engine:
 
 @contextmanager
 def blaming(where: object, hint: str = "") -> Iterator[None]:
-    """Turn an error of DuckDB into an InputError that says where, and DuckDB's first line."""
+    """Turn an error of DuckDB into an InputError that says where, and DuckDB's first line without any value."""
     try:
         yield
     except duckdb.Error as error:
-        first = re.sub(r"^[A-Za-z ]+ Error: ", "", str(error).strip().splitlines()[0]).rstrip(". ")
-        raise InputError(f"{where}: {first}.{' ' + hint if hint else ''}") from error
+        raise InputError(f"{where}: {said(error)}.{' ' + hint if hint else ''}") from error
+
+
+def said(error: Exception) -> str:
+    """Return the first line of a driver's error, without the values of customers that it may quote."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    first = re.sub(r"^[A-Za-z ]+ Error: ", "", first).rstrip(". ")
+    if isinstance(error, duckdb.CatalogException | duckdb.BinderException | duckdb.ParserException):
+        return first  # these know names and the query, and no value
+    # a value may hold quotation marks of its own, or go on in the next line
+    quoted = re.sub(r"""(['"]).*\1|(?<!\w)['"].*$""", "…", first)
+    return re.sub(r"\d{5,}", "…", quoted)
 
 
 def name(identifier: str) -> str:

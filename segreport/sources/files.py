@@ -44,6 +44,8 @@ FOREIGN = (
 
 def find_files(path: str) -> list[Path]:
     """Return the files that a path, a folder or a glob stands for, sorted by name; raise InputError for none."""
+    if not path.strip():
+        raise InputError("The path of the data is empty; give a file, a folder ('.' for this one) or a pattern.")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", path):
         raise InputError(f"{path}: segreport reads local files only; download it first, then give the file's path.")
     place = Path(path).expanduser()

@@ -12,6 +12,8 @@ from segreport.sources.engine import Engine, blaming
 from segreport.sources.layout import clean_names
 from segreport.sources.source import Source
 
+PANDAS_INDEX = re.compile(r"__index_level_\d+__")
+WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 KNOWN = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|DATE|TIMESTAMP.*|VARCHAR")
 
 
@@ -30,11 +32,17 @@ def finish(store: Engine, name: str, fingerprint: str, notes: tuple[str, ...], r
 
 
 def _known_names_and_types(store: Engine, table: str) -> tuple[str, tuple[str, ...]]:
-    """Make a view with clean names, where what other rooms do not know (lists, structures, UUIDs …) is text."""
-    types = store.columns(table)
+    """Make a view with clean names, where what other rooms do not know (lists, structures, UUIDs …) is text.
+
+    The row numbers that pandas writes beside a table's columns are left out.
+    """
+    found = store.columns(table)
+    types = {column: kind for column, kind in found.items() if not _numbers_rows(column, kind)} or found
     names, _, notes = clean_names(list(types))
+    left = ", ".join(column for column in found if column not in types)
+    notes = (*notes, f"The row numbers that pandas wrote were left out: {left}.") if left else notes
     foreign = {column for column, kind in types.items() if not KNOWN.fullmatch(kind)}
-    if not foreign and list(names) == list(types):
+    if not foreign and list(names) == list(found):
         return table, notes
     columns = ", ".join(
         f"{engine.name(old)}{'::VARCHAR' if old in foreign else ''} AS {engine.name(new)}"
@@ -42,6 +50,10 @@ def _known_names_and_types(store: Engine, table: str) -> tuple[str, tuple[str, .
     )
     store.run(f"CREATE VIEW clean AS SELECT {columns} FROM {table}")  # noqa: S608 - quoted
     return "clean", notes
+
+
+def _numbers_rows(column: str, kind: str) -> bool:
+    return PANDAS_INDEX.fullmatch(column) is not None and WHOLE.fullmatch(kind) is not None
 
 
 def drop_empty(store: Engine, table: str, unnamed: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from segreport.errors import InputError
 from segreport.settings import ReadSettings
 from segreport.sources.databases import ASKED, bare
-from segreport.sources.engine import open_engine
+from segreport.sources.engine import blaming, open_engine, said
 from segreport.sources.finishing import finish
 from segreport.sources.layout import clean_names
 from segreport.sources.source import Source
@@ -34,16 +34,20 @@ def open_frame(data: Any, read: ReadSettings) -> Source:
     notes: tuple[str, ...] = ()
     if type(data).__module__.split(".")[0] == "pandas" and hasattr(data, "columns"):
         data, notes = _from_pandas(data)
-    if hasattr(data, "collect"):  # Polars' LazyFrame
-        data = data.collect()
+    if type(data).__module__.split(".")[0] == "polars":
+        data = _from_polars(data)
     if not hasattr(data, "__arrow_c_stream__") or hasattr(data, "to_frame"):
         kind = type(data).__name__
         raise InputError(f"A {kind} cannot be read; give a path, or a pandas, Polars, Arrow or Ibis table.")
-    frame = _plain(pa.table(data))
+    try:
+        frame = _plain(pa.table(data))
+    except (pa.ArrowException, ValueError) as error:
+        raise InputError(f"The {NAME} cannot be read: {said(error)}.") from error
     if not frame.num_columns:
         raise InputError("The data frame has no columns.")
     store = open_engine()
-    store.append("data", frame)
+    with blaming(NAME):
+        store.append("data", frame)
     return finish(store, NAME, _fingerprint(frame), notes, read)
 
 
@@ -62,22 +66,62 @@ def _from_pandas(frame: pd.DataFrame) -> tuple[pa.Table, tuple[str, ...]]:
 
 
 def _from_series(series: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:
+    import pandas as pd
+
+    kind = series.cat.categories.dtype if isinstance(series.dtype, pd.CategoricalDtype) else series.dtype
     try:
-        return pa.array(series, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        # a column of mixed values, as Excel files give them
-        return pa.array(
-            [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)], pa.string()
-        )
+        if not isinstance(kind, pd.IntervalDtype | pd.PeriodDtype):
+            return pa.array(series, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        pass  # a column of mixed values, as Excel files give them, or of numbers beyond 64 bits
+    return pa.array(
+        [None if missing else str(value) for value, missing in zip(series, series.isna(), strict=True)], pa.string()
+    )
+
+
+def _from_polars(data: Any) -> Any:
+    """Return a Polars frame, or whatever else of Polars; numbers of 128 bits as int64, or as text where too large."""
+    import polars as pl
+
+    frame = data.collect() if isinstance(data, pl.LazyFrame) else data
+    if not isinstance(frame, pl.DataFrame):
+        return frame
+    large = [column for column in frame.iter_columns() if str(column.dtype) in {"Int128", "UInt128"}]
+    short = [column.cast(pl.Int64, strict=False) for column in large]
+    return frame.with_columns(
+        fitting if fitting.null_count() == column.null_count() else column.cast(pl.String)
+        for column, fitting in zip(large, short, strict=True)
+    )
 
 
 def _plain(frame: pa.Table) -> pa.Table:
-    """Without the maker's metadata, and with categories as the values they stand for."""
-    fields = [
-        pa.field(field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type)
-        for field in frame.schema
-    ]
-    return frame.replace_schema_metadata(None).cast(pa.schema(fields))
+    """Without the maker's metadata, and in types that every engine knows."""
+    return pa.Table.from_arrays([_plain_column(column) for column in frame.columns], names=frame.column_names)
+
+
+def _plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return categories as the values they stand for, and numbers of a rare width as numbers of a usual one."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        chunks = [
+            _plain_column(pa.chunked_array([chunk.dictionary])).take(chunk.indices)
+            for chunk in column.chunks or [pa.array([], kind)]
+        ]
+        return pa.chunked_array([part for chunk in chunks for part in chunk.chunks])
+    if isinstance(kind, pa.BaseExtensionType):
+        return _plain_column(column.cast(kind.storage_type))
+    if pa.types.is_string_view(kind):
+        return column.cast(pa.string())
+    if pa.types.is_float16(kind):
+        return column.cast(pa.float32())
+    return _narrow(column) if pa.types.is_decimal256(kind) else column
+
+
+def _narrow(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return column.cast(pa.decimal128(38, min(column.type.scale, 38)))
+    except pa.ArrowInvalid:
+        return column.cast(pa.float64())
 
 
 def _fingerprint(frame: pa.Table) -> str:
@@ -128,14 +172,16 @@ def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
     except InputError:
         raise
     except Exception as error:  # any driver's error may come, and none is ours
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise InputError(f"The Ibis table cannot be read: {first}.") from error
+        raise InputError(f"The Ibis table cannot be read: {said(error)}.") from error
     if not rows:
         raise InputError("The Ibis table has no rows.")
     schema = "\n".join(f"{name} {kind}" for name, kind in table.schema().items())
     digest = hashlib.sha256(f"{schema}\n{rows}\n{sql}".encode()).hexdigest()
     name = table.op().name if isinstance(table.op(), ops.DatabaseTable) else "Ibis table"
-    notes = (ASKED,) if read.query else ()
+    names, _, more = clean_names(table.columns)
+    if names != tuple(table.columns):
+        table = table.rename(dict(zip(names, table.columns, strict=True)))
+    notes = (*((ASKED,) if read.query else ()), *more)
     engine = table.get_backend().name
     if engine == "duckdb":
         return Source(table, name, digest, notes)

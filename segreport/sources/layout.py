@@ -177,10 +177,8 @@ def _with_given(
     begin: int, given: Sequence[str], first: Row, notes: tuple[str, ...], *, where: object, headed: bool, width: int
 ) -> Layout:
     if len(given) != width:
-        shown = " | ".join(shorten(cell) for cell in first[:12]) + (" | …" if len(first) > 12 else "")
         raise InputError(
-            f"{where}: there are {width} columns, but --names gives {len(given)} ({', '.join(given)}); "
-            f"the first row is: {shown}."
+            f"{where}: there are {width} columns, but --names gives {len(given)} ({', '.join(given)}); name every one."
         )
     names, _, more = clean_names(given)
     replaced = headed and not _same(first, given)

@@ -150,12 +150,12 @@ def segments_sql(model: Model, raw: ir.Table, columns: Columns, *, dialect: str,
 
 def _head(model: Model, columns: Columns, dialect: str, agree: float) -> list[str]:
     """Return the comments: what to replace, what the table must be like, and for how many customers it is right."""
-    as_what = {column.name: KINDS[column.parse.kind][1] for column in columns.all if column.name != model.id}
-    asked = {name: "" if dialect == "duckdb" else as_what[name] for name in model.recipe.columns}
-    needed = ", ".join(_on_one_line(name) + asked.get(name, "") for name in (model.id, *model.recipe.columns))
-    if dialect != "duckdb":
+    typed = dialect != "duckdb"
+    words = {c.name: KINDS[c.parse.kind][1] for c in columns.all if typed and c.name in model.recipe.columns}
+    needed = ", ".join(_on_one_line(name) + words.get(name, "") for name in (model.id, *model.recipe.columns))
+    if typed:
         needed += ", and NULL where a value is missing"
-    if dialect in ("mysql", "tsql") and " as text" in asked.values():
+    if dialect in ("mysql", "tsql") and " as text" in words.values():
         needed += "; its text must tell upper from lower case (a binary collation)"
     others = round((1 - agree) * columns.customers)
     same = (
@@ -167,7 +167,7 @@ def _head(model: Model, columns: Columns, dialect: str, agree: float) -> list[st
     return [
         "-- The segment of every customer, from the report's model (model.json): the one with the nearest centre.",
         f"-- Replace the table customers by your own; it needs the columns {needed}.",
-        f"-- {'It' if dialect == 'duckdb' else 'On those, it'} gives {same}.",
+        f"-- {'On those, it' if typed else 'It'} gives {same}.",
     ]
 
 
@@ -257,6 +257,9 @@ def _select(table: ir.Table, dialect: str, *, margin: str = "") -> str:
         ours = re.fullmatch(r"id|z\d+|d\d+|customers|readable|points|distances|segment_id", name.this)
         if ours and not (theirs and isinstance(name.parent, exp.Column)):
             name.set("quoted", None)
+    for item in tree.expressions:
+        if theirs and isinstance(item, exp.Column) and item.name == "id":  # theirs in, ours out
+            item.replace(exp.alias_(item, "id"))
     if dialect != "duckdb":
         _portable(tree, dialect)
     *items, source = (
@@ -275,10 +278,10 @@ def _portable(tree: exp.Expr, dialect: str) -> None:
     for days in list(tree.find_all(exp.DateDiff)) if dialect == "sqlite" else []:
         to, since = (exp.func("JULIANDAY", days.args[part]) for part in ("this", "expression"))
         days.replace(exp.Sub(this=to, expression=since))
-    for branch in tree.find_all(exp.If):
+    for branch in [branch for case in tree.find_all(exp.Case) if not case.this for branch in case.args["ifs"]]:
         negated = isinstance(branch.this, exp.Not)
         flag = branch.this.this if negated else branch.this
-        if isinstance(flag, exp.Column) and not branch.parent.this:  # to SQL Server, a flag is no condition
+        if isinstance(flag, exp.Column):  # to SQL Server, a flag is no condition
             branch.set("this", exp.EQ(this=flag, expression=exp.false() if negated else exp.true()))
     for case in list(tree.find_all(exp.Case)) if dialect == "tsql" else []:
         if isinstance(case.parent, exp.Alias) and not case.this:  # its POWER of a decimal keeps few digits

@@ -142,6 +142,12 @@ def test_a_few_unreadable_values_are_missing_and_noted_with_examples() -> None:
     assert any("2 of 82" in note and "'n/a'" in note for note in columns.notes)
 
 
+def test_an_example_of_an_unreadable_value_is_never_a_name_or_a_telephone_number() -> None:
+    columns = read(beside("age", [*SPEND * 5, "Anna Meier", "Anna", "0171-4455", "k.A."]))
+    note = next(note for note in columns.notes if "'age'" in note)
+    assert "4 of 204 values are no numbers ('k.A.')" in note
+
+
 def test_many_missing_marks_do_not_make_numbers_text() -> None:
     assert column(read(beside("x", SPEND[:20] + ["NA"] * 20)), "x").parse.kind == "number"
 
@@ -358,6 +364,30 @@ def test_names_of_things_are_not_personal(name: str) -> None:
     assert personal(name) is None
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Kontakt",
+        "Ansprechpartner",
+        "Contact",
+        "Kundenbetreuerin",
+        "Vertreter",
+        "account_manager",
+        "sales rep",
+        "Account Owner",
+        "responsable",
+        "vendedor",
+    ],
+)
+def test_a_few_people_in_charge_are_personal_and_no_category(name: str) -> None:
+    assert roles(read(beside(name, ["Anna Meier", "Bob K."] * 20)))[name] == "personal"
+
+
+@pytest.mark.parametrize("name", ["contact", "Kontakt", "last contact"])
+def test_ways_to_reach_a_customer_are_a_category(name: str) -> None:
+    assert roles(read(beside(name, ["cellular", "E-Mail", "unknown", "Telefon"] * 10)))[name] == "category"
+
+
 @pytest.mark.parametrize("pattern", ["a{}@example.org", "+49 170 12345{:02d}", "(212) 555-01{:02d}", "10.0.0.{}"])
 def test_personal_columns_are_known_by_content(pattern: str) -> None:
     columns = read(beside("x", [pattern.format(i) for i in range(40)]))
@@ -471,6 +501,66 @@ def test_rows_without_an_id_are_numbered_in_source_order() -> None:
     assert columns.id == "row"
     assert columns.table.to_pandas().row.tolist() == list(range(1, 41))
     assert any("rows were numbered 1 to 40" in note for note in columns.notes)
+
+
+SHUFFLED = [str(i * 7 % 40) for i in range(40)]
+
+
+@pytest.mark.parametrize(
+    "name", ["column_1", "Unnamed: 0", "Unnamed: 0.1", "index", "__index_level_0__", "Nr", "serial no"]
+)
+def test_a_row_number_is_neither_clustered_on_nor_an_id(name: str) -> None:
+    columns = read({name: SHUFFLED, "x": SPEND})
+    found = column(columns, name)
+    assert (found.role, found.use) == ("id", "unused")
+    assert "numbers the rows" in found.why
+    assert columns.id == "customer"
+
+
+def test_a_row_number_with_gaps_is_one_where_it_has_no_name() -> None:
+    assert column(read({"column_1": [str(i * i) for i in range(40)], "x": SPEND}), "column_1").role == "id"
+    assert column(read({"height": [str(i * i) for i in range(40)], "x": SPEND}), "height").role == "number"
+    assert column(read({"x": SPEND, "column_2": SHUFFLED}), "column_2").role == "number"
+
+
+def test_an_id_that_counts_from_one_is_still_the_id() -> None:
+    assert read({"id": [str(i + 1) for i in range(40)], "x": SPEND}).id == "id"
+    assert read({"column_1": [str(5500000 + i) for i in range(40)], "x": SPEND}).id == "column_1"
+    assert read({"column_1": SHUFFLED, "x": SPEND}, id="column_1").id == "column_1"
+
+
+def test_rows_that_differ_only_in_their_row_number_are_repeats() -> None:
+    table = with_ids(x=SPEND)
+    twice = {"column_1": [str(i) for i in range(41)], **{name: [*items, items[0]] for name, items in table.items()}}
+    columns = read(twice)
+    assert (columns.id, columns.duplicates, columns.customers) == ("customer_id", 1, 40)
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        pa.array([2**63 + i for i in range(40)], pa.uint64()),
+        pa.array([10**30 + i for i in range(40)], pa.decimal128(38, 0)),
+    ],
+    ids=["uint64", "decimal"],
+)
+@pytest.mark.parametrize("name", ["customer_id", "hash"])
+def test_ids_beyond_int64_are_text_digit_by_digit(ids: pa.Array, name: str) -> None:
+    table = ibis.memtable(pa.table({name: ids, "x": [float(i % 7) for i in range(40)]}))
+    columns = read(table, id=name)
+    assert values(columns, name) == [str(value) for value in ids.to_pylist()]
+
+
+def test_a_time_told_as_id_is_not_cut_to_its_day() -> None:
+    times = [dt.datetime(2024, 1, 1, 0, i) for i in range(40)]  # noqa: DTZ001 - as in a table
+    columns = read(ibis.memtable(pa.table({"at": times, "x": [float(i % 7) for i in range(40)]})), id="at")
+    assert columns.customers == 40
+    assert values(columns, "at")[1] == "2024-01-01 00:01:00"
+
+
+def test_two_ids_told_are_refused_by_name() -> None:
+    with pytest.raises(InputError, match=r"'a' and 'b' are both told to be the id.*--id"):
+        read({"a": SHUFFLED, "b": SHUFFLED, "x": SPEND}, role={"a": "id", "b": "id"})
 
 
 def test_exact_repeats_are_dropped_and_counted_where_there_is_an_id() -> None:

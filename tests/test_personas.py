@@ -235,8 +235,9 @@ def test_many_segments_on_one_column_are_named_by_their_averages_when_words_run_
 
 
 def test_a_second_near_average_segment_is_named_by_a_number() -> None:
-    two = [replace(profile(f"s{i}", centre={"age": 35.0 + 5 * i}), alike=("age",)) for i in range(2)]
+    two = [profile(f"s{i}", centre={"age": 35.0 + 5 * i}) for i in range(2)]
     assert names(SHOP, *two) == ["Near-average customers", "Average age 40 years"]
+    assert names(SHOP, *(replace(one, alike=("age",)) for one in two))[1] == "Average age 40 years"
 
 
 def test_a_numbered_group_is_the_last_resort() -> None:

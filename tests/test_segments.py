@@ -263,14 +263,15 @@ def test_no_column_name_or_value_leaves_its_quotes() -> None:
     made = make(frame, feature=(*named.values(), "total_spent"), role={named["region"]: "category"})
     assert made.by_sql() == made.found
     for dialect in segments.DIALECTS:
-        head = made.sql(dialect).split("\nWITH ")[0].splitlines()
+        text = made.sql(dialect)
+        head = text.split("\nWITH ")[0].splitlines()
         assert len(head) == 3
         assert all(line.startswith("-- ") for line in head)
         assert '"visits DROP TABLE x; --"""' in head[1]
-        (tree,) = sqlglot.parse(made.sql(dialect), read=dialect)
+        read = dialect.replace("athena", "trino")  # sqlglot expects backslashes that Athena's SELECT does not know
+        (tree,) = sqlglot.parse(text, read=read)
         assert isinstance(tree, sqlglot.exp.Select)
-        if dialect not in ("bigquery", "sqlite"):  # sqlglot reads their names otherwise than it writes them
-            assert set(frame[named["region"]].dropna()) <= {word.this for word in tree.find_all(sqlglot.exp.Literal)}
+        assert set(frame[named["region"]].dropna()) <= {word.this for word in tree.find_all(sqlglot.exp.Literal)}
 
 
 small = st.one_of(st.none(), st.integers(-3, 3).map(float), st.floats(-1e6, 1e6), st.floats(0, 1e9))
@@ -295,9 +296,10 @@ def test_the_sql_gives_any_table_the_same_segments(rows: list[tuple[Any, ...]], 
     assert made.by_sql() == made.found
 
 
-def untidy(folder: Path) -> Made:
+@pytest.fixture(scope="module")
+def untidy(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Customers as a spreadsheet has them: "n/a" for a tenth of what they spent, dollars and commas for the rest."""
-    path, frame = folder / "untidy.csv", customers()
+    path, frame = tmp_path_factory.mktemp("untidy") / "untidy.csv", customers()
     spent = [f"${value:,.2f}" if i % 10 else "n/a" for i, value in enumerate(frame.total_spent.fillna(0))]
     frame.assign(total_spent=spent).to_csv(path, index=False)
     return make(path, feature=FEATURES)
@@ -325,9 +327,18 @@ def has_logarithms() -> bool:
 
 
 @pytest.mark.skipif(not has_logarithms(), reason="this SQLite was built without LN and POWER")
-@pytest.mark.parametrize("kind", ["frame", "plain", "german", "untidy"])
-def test_sqlite_gives_typed_columns_the_same_segments(tmp_path: Path, kind: str) -> None:
-    made = untidy(tmp_path) if kind == "untidy" else make(sources(tmp_path)[kind], feature=FEATURES)
+def test_sqlite_gives_typed_columns_the_same_segments(tmp_path: Path, untidy: Made) -> None:
+    assert in_sqlite(untidy) == untidy.found
+    for source in sources(tmp_path).values():
+        made = make(source, feature=FEATURES)
+        assert in_sqlite(made) == made.found
+
+
+@pytest.mark.skipif(not has_logarithms(), reason="this SQLite was built without LN and POWER")
+def test_rows_that_were_only_numbered_are_asked_for_a_number_elsewhere_too(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    customers().drop(columns="customer_id").to_csv(path, index=False)
+    made = make(path)
     assert in_sqlite(made) == made.found
 
 
@@ -335,21 +346,20 @@ OTHERS = [dialect for dialect in segments.DIALECTS if dialect not in ("duckdb", 
 
 
 @pytest.mark.parametrize("dialect", OTHERS)
-def test_other_dialects_mean_the_same_when_read_back(tmp_path: Path, dialect: str) -> None:
-    made = untidy(tmp_path)
-    (again,) = sqlglot.transpile(made.sql(dialect), read=dialect, write="duckdb")
+def test_other_dialects_mean_the_same_when_read_back(untidy: Made, dialect: str) -> None:
+    (again,) = sqlglot.transpile(untidy.sql(dialect), read=dialect, write="duckdb")
     engine = ibis.duckdb.connect()
-    engine.create_table("customers", made.columns.table.to_pyarrow())
+    engine.create_table("customers", untidy.columns.table.to_pyarrow())
     found: dict[Any, str] = dict(engine.raw_sql(again).fetchall())
-    assert found == made.found
+    assert found == untidy.found
 
 
 LACKING = r"TRY_CAST|MAKE_DATE|DATE_FROM_PARTS|ISINF|IS_INF|REGEXP|IGNORE_NULLS|readable"
 
 
 @pytest.mark.parametrize("dialect", [*OTHERS, "sqlite"])
-def test_other_dialects_start_from_typed_columns_and_say_so(tmp_path: Path, dialect: str) -> None:
-    text = untidy(tmp_path).sql(dialect)
+def test_other_dialects_start_from_typed_columns_and_say_so(untidy: Made, dialect: str) -> None:
+    text = untidy.sql(dialect)
     assert not re.search(LACKING, text)
     assert (
         'it needs the columns "customer_id", "age" as a number, "total_spent" as a number, "since" as a date, '
@@ -360,7 +370,7 @@ def test_other_dialects_start_from_typed_columns_and_say_so(tmp_path: Path, dial
 
 
 DAYS = {
-    "postgres": "EXTRACT(epoch FROM CAST(CAST('2026-10-31' AS DATE) AS TIMESTAMP) - CAST(\"since\" AS TIMESTAMP)) / 86400",
+    "postgres": "epoch FROM CAST(CAST('2026-10-31' AS DATE) AS TIMESTAMP) - CAST(\"since\" AS TIMESTAMP)) / 86400",
     "redshift": "DATEDIFF(DAY, \"since\", CAST('2026-10-31' AS DATE))",
     "bigquery": "DATE_DIFF(CAST('2026-10-31' AS DATE), `since`, DAY)",
     "snowflake": "DATEDIFF(DAY, \"since\", CAST('2026-10-31' AS DATE))",

@@ -16,7 +16,8 @@ _COMPOUND = re.compile(
 
 
 _ROW_NUMBER = re.compile(
-    r"|(?:unnamed|index|index level|level)(?: \d+)*|(?:s|sr|sl|serial|lfd|laufende) (?:no|nr|number|nummer)|row(?: ?(?:id|no|nr|num|number|index|names?))?"
+    r"|(?:unnamed|index|index level|level)(?: \d+)*|(?:s|sr|sl|serial|lfd|laufende) (?:no|nr|number|nummer)"
+    r"|row(?: ?(?:id|no|nr|num|number|index|names?))?"
 )
 _IN_CHARGE = re.compile(
     r"(?:.* )?(?:\w*(?:manager|betreuer|vertreter|berater|verkaufer|sachbearbeiter)(?:in)?|\w*rep|representative"

@@ -205,9 +205,9 @@ def _near_average(profile: Profile) -> Iterator[Name]:
 
 def _averages(profile: Profile, columns: Known, wording: Wording) -> Iterator[Name]:
     """Yield names that claim nothing but a number, then numbered ones, which never run out."""
-    names = [*(driver.column for driver in profile.drivers if driver.level is None), *profile.alike]
-    for name in names:
-        if name in profile.centre:
+    names = [driver.column for driver in profile.drivers]
+    for name in dict.fromkeys((*names, *profile.alike, *profile.centre)):
+        if name in profile.centre and name in columns:
             label = short(lower_first(columns[name].label), letters=20)
             article = "" if label.startswith("average") else "Average "
             text = f"{article}{label} {wording.quantity(profile.centre[name], columns[name].unit)}"

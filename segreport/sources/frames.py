@@ -103,11 +103,9 @@ def _plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return categories as the values they stand for, and numbers of a rare width as numbers of a usual one."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        chunks = [
-            _plain_column(pa.chunked_array([chunk.dictionary])).take(chunk.indices)
-            for chunk in column.chunks or [pa.array([], kind)]
-        ]
-        return pa.chunked_array([part for chunk in chunks for part in chunk.chunks])
+        chunks = column.chunks or [pa.array([], kind)]
+        values = [_plain_column(pa.chunked_array([chunk.dictionary])).take(chunk.indices) for chunk in chunks]
+        return pa.chunked_array([part for value in values for part in value.chunks])
     if isinstance(kind, pa.BaseExtensionType):
         return _plain_column(column.cast(kind.storage_type))
     if pa.types.is_string_view(kind):
@@ -178,10 +176,8 @@ def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
     schema = "\n".join(f"{name} {kind}" for name, kind in table.schema().items())
     digest = hashlib.sha256(f"{schema}\n{rows}\n{sql}".encode()).hexdigest()
     name = table.op().name if isinstance(table.op(), ops.DatabaseTable) else "Ibis table"
-    names, _, more = clean_names(table.columns)
-    if names != tuple(table.columns):
-        table = table.rename(dict(zip(names, table.columns, strict=True)))
-    notes = (*((ASKED,) if read.query else ()), *more)
+    table, renamed = _cleanly_named(table)
+    notes = (*((ASKED,) if read.query else ()), *renamed)
     engine = table.get_backend().name
     if engine == "duckdb":
         return Source(table, name, digest, notes)
@@ -189,3 +185,10 @@ def open_ibis(table: ir.Table, read: ReadSettings) -> Source:
     for batch in table.to_pyarrow_batches(chunk_size=COPIED):
         store.append("data", _plain(pa.Table.from_batches([batch])))
     return finish(store, name, digest, (*notes, f"Copied from {engine} for counting."), ReadSettings())
+
+
+def _cleanly_named(table: ir.Table) -> tuple[ir.Table, tuple[str, ...]]:
+    names, _, notes = clean_names(table.columns)
+    if names == tuple(table.columns):
+        return table, ()
+    return table.rename(dict(zip(names, table.columns, strict=True))), notes

@@ -184,9 +184,3 @@ def _with_given(
     replaced = headed and not _same(first, given)
     note = ("The file's own header was replaced by the names given.",) if replaced else ()
     return Layout(begin, names, (), (*notes, *note, *more))
-
-
-def shorten(cell: str, size: int = 20) -> str:
-    """Return a cell in one short line."""
-    line = " ".join(cell.split())
-    return line if len(line) <= size else line[: size - 1] + "…"

@@ -98,8 +98,9 @@ def _load_mended(store: Engine, plan: Plan, table: str) -> tuple[str, ...]:
 def _read_csv(store: Engine, path: Path, delimiter: str, layout: Layout, table: str, more: str = "") -> None:
     columns = ", ".join(f"{engine.text(name)}: 'VARCHAR'" for name in layout.names)
     store.run(
-        f"CREATE TABLE {table} AS FROM read_csv({store.reachable(path)}, auto_detect=false, compression='uncompressed', "
-        f"delim={engine.text(delimiter)}, quote='\"', escape='\"', nullstr='', {more} "
+        f"CREATE TABLE {table} AS FROM read_csv({store.reachable(path)}, "
+        f"auto_detect=false, compression='uncompressed', delim={engine.text(delimiter)}, "
+        f"quote='\"', escape='\"', nullstr='', {more} "
         f"header=false, skip={layout.begin}, columns={{{columns}}})"
     )
 

@@ -66,7 +66,7 @@ SPEND = _concept("spend", 1.3, "High-spending / big spenders", "Low-spending / l
 
 CONCEPTS = (
     _concept("birth", 0.9, "Younger / younger customers", "Older / older customers",
-             r"birth|geburt|geboren|naissance|nacimiento"),
+             r"birth|geburt|geboren|naissance|nacimiento|\bdob\b"),
     _concept("age", 0.9, "Older / older customers", "Younger / younger customers",
              r"\bage\b|\balter\b|\bedad\b|lebensalter"),
     _concept("recency", 1.2, "Less recent / less recent buyers", "Active / active buyers",
@@ -204,6 +204,8 @@ def concept_of(name: str, label: str) -> Concept | None:
     """Return the concept a column measures, by its name or label; None where none is known."""
     text = plain(f"{name} {label}")
     found = next((concept for concept in CONCEPTS if re.search(concept.pattern, text)), None)
+    if found and found.key == "birth" and "days since" in text:  # a date: the more days since, the older
+        found = next(concept for concept in CONCEPTS if concept.key == "age")
     goods = _GOODS.search(text)
     if goods and found in (None, SPEND):
         said = _GOODS_AS_SAID.get(goods[1], goods[1])

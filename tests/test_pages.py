@@ -151,21 +151,31 @@ def test_letter_paper_is_letter(report: Report) -> None:
         assert [round(float(side)) for side in document.pages[0].MediaBox] == [0, 0, 612, 792]
 
 
-def test_a_browser_draws_every_chart_without_an_error(report: Report, tmp_path: Path) -> None:
-    path = tmp_path / "report.html"
-    path.write_text(html_of(report))
+def opened(path: Path, profile: Path) -> tuple[str, str]:
+    """Return the page as Chromium leaves it after its script ran, and what the console said."""
     done = subprocess.run(  # noqa: S603 - Debian's Chromium, on a page of our own
         [  # noqa: S607 - found on the PATH
             "chromium", "--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--no-first-run", f"--user-data-dir={tmp_path / 'profile'}",
-            "--enable-logging=stderr", "--window-size=1200,30000", "--virtual-time-budget=20000", "--dump-dom",
+            "--disable-component-update", "--disable-sync", "--no-first-run", f"--user-data-dir={profile}",
+            "--enable-logging=stderr", "--window-size=1200,30000", "--virtual-time-budget=60000", "--dump-dom",
             path.as_uri(),
         ],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    assert "CONSOLE" not in done.stderr, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    wanted = set(re.findall(r'class="drawing" data-chart="([^"]+)"', html_of(report)))
-    drawn = set(re.findall(r'class="drawing" data-chart="([^"]+)"[^>]*data-live="yes"', done.stdout))
+    return done.stdout, "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
+
+
+def test_a_browser_draws_every_chart_without_an_error(report: Report, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html_of(report))
+    wanted = set(re.findall(r'class="drawing" data-chart="([^"]+)"', path.read_text()))
+    drawn: set[str] = set()
+    for attempt in range(5):  # Chromium's virtual time can run out before its other threads have unpacked plotly
+        page, console = opened(path, tmp_path / f"profile{attempt}")
+        assert not console
+        drawn = set(re.findall(r'class="drawing" data-chart="([^"]+)"[^>]*data-live="yes"', page))
+        if drawn == wanted:
+            break
     assert wanted
     assert drawn == wanted
-    assert done.stdout.count("js-plotly-plot") >= len(wanted)
+    assert page.count("js-plotly-plot") >= len(wanted)

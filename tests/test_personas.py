@@ -468,7 +468,7 @@ def test_amounts_are_written_in_the_currency() -> None:
 
 
 def test_a_segment_without_differences_says_so() -> None:
-    assert personas(SHOP, AVERAGE)[0].summary.startswith("They are close to the average customer")
+    assert personas(SHOP, AVERAGE)[0].summary.startswith("No difference from the average customer")
 
 
 # Signals and actions

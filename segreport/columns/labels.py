@@ -83,7 +83,7 @@ def date_label(name: str) -> str:
     """Return a date column's label: dates are shown as days before the as-of date, so "Days since last purchase"."""
     words = [word for word in _split(name) if word.lower() not in _DATE_WORDS]
     text = " ".join(_word(word) for word in words)
-    text = re.sub(r"([a-z]{3})date$", r"\1", text)
+    text = re.sub(r"([a-z]{3})date$", r"\1", text).removeprefix("of ").replace("dob", "birth")
     if vocabulary.id_rank(text) in {1, 3}:
         text = "becoming a customer" if vocabulary.says_customer(text) else f"becoming a {text}"
     return (

@@ -16,7 +16,7 @@ def summarise(profile: Profile, named: Sequence[str], columns: Known, wording: W
     """Return one sentence: two differences, those the name rests on first, or that there are none."""
     shown = [d for d in profile.drivers if d.level is not None or (d.mean - d.overall) * d.effect > 0]
     if not shown:
-        return "They are close to the average customer on everything that was compared."
+        return "No difference from the average customer is certain."
     told = sorted(shown, key=lambda d: (d.column not in named, not is_backed(d, profile)))[:2]
     first, *rest = (_clause(driver, profile, columns[driver.column], wording) for driver in told)
     who = "They have " if told[0].level is None else ""

@@ -7,8 +7,10 @@ import platform
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -74,6 +76,8 @@ def analyse(
     """
     chosen = settings.segments
     wording = Wording(settings.report.language, settings.report.currency)
+    # half a second of loading, done while the engine reads
+    Thread(target=import_module, args=("sklearn.cluster",), daemon=True).start()
     progress("Reading the data")
     source = open_source(data, settings.read)
     progress("Finding out what each column is")

@@ -84,6 +84,7 @@ def _serve(connection: Connection, settings: ReportSettings, folder: str) -> Non
     import traceback
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked: it ends this one
+    os.nice(5)  # while there is a large table to read, reading it comes first
     tempfile.tempdir = folder
     gc.set_threshold(100_000, 50, 100)
     with suppress(OSError):  # it has ended meanwhile: nobody is left to tell

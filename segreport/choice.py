@@ -15,7 +15,7 @@ from segreport.methods import Labels, Method, Partition, cutter, head
 from segreport.settings import SegmentSettings
 
 SCAN_SIZE: dict[Method, int] = {"kmeans": 5_000, "bisecting": 5_000, "ward": 10_000}
-SILHOUETTE_SIZE = 5_000
+SILHOUETTE_SIZE = 3_000
 LARGEST_SHARE = 0.95
 FEWEST = 10  # customers in a segment: fewer are an anecdote
 
@@ -91,7 +91,7 @@ def candidates(X: Matrix, settings: SegmentSettings) -> list[int]:
 
 
 def measure(X: Matrix, partitions: Sequence[Partition]) -> tuple[Score, ...]:
-    """Return the scores of each partition of the n x d points; silhouettes on at most 5,000 of them."""
+    """Return the scores of each partition of the n x d points; silhouettes on at most 3,000 of them."""
     from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
     n = len(X)

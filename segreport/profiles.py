@@ -1,7 +1,7 @@
 """What each segment is like: counts, means, quantiles, shares, what sets it apart, and a rule to find it again.
 
-Sizes, means, values and level shares are exact, computed in the engine; quantiles, histograms and effects
-come from the sample (which is everyone, up to 200,000 customers).
+Sizes, means, values and level shares are exact, computed in the engine; effects come from the sample (which
+is everyone, up to 200,000 customers), quantiles and histograms from its first 50,000.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ SEEN = 0.1
 SURE = 3.0
 BINS = 24
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+SHOWN = 50_000  # customers that quantiles and histograms are made of
 CORRELATION_SIZE = 10_000
 
 Floats = npt.NDArray[np.float64]
@@ -122,7 +123,8 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
     as_of, k = model.recipe.as_of, len(model.ids)
     tallies, everyone = count_segments(columns, model, assignments)
     values = {name: numbers(sample, name, as_of) for name in everyone.means}
-    edges = {name: _edges(values[name]) for name in values}
+    shown = {name: column[:SHOWN] for name, column in values.items()}
+    edges = {name: _edges(shown[name]) for name in values}
     deviations = {name: _deviation(column) for name, column in values.items()}
     effects = _effects(fitted, sample, [c for c in columns.all if c.name in values])
     clustered = [c for c in columns.all if c.name in model.recipe.columns]
@@ -143,7 +145,7 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
                 drivers=tuple(d for d in drivers if d.column in model.recipe.columns),
                 described=tuple(d for d in drivers if d.column not in model.recipe.columns),
                 alike=tuple(n for n in model.recipe.columns if _is_alike(n, tally, everyone, own, deviations)),
-                spreads={name: _spread(values[name][fitted.labels == j], edges[name]) for name in values},
+                spreads={name: _spread(shown[name][fitted.labels[:SHOWN] == j], edges[name]) for name in values},
                 levels=tally.levels,
                 rule=rules[j],
                 neighbour=_neighbour(j, model, tallies, effects, deviations),
@@ -152,7 +154,7 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Pa
     overall = Everyone(
         means=everyone.means,
         value=everyone.value if columns.value else None,
-        spreads={name: _spread(values[name], edges[name]) for name in values},
+        spreads={name: _spread(shown[name], edges[name]) for name in values},
         edges=edges,
         levels=everyone.levels,
         correlations=_correlations(values),

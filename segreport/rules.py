@@ -17,7 +17,7 @@ from segreport.features import Matrix, having, numbers, words
 from segreport.methods import Labels
 from segreport.wording import Wording
 
-FIT_SIZE = 20_000
+FIT_SIZE = 10_000
 JUDGED_SIZE = 50_000
 DEPTH = 3
 

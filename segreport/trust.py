@@ -67,7 +67,7 @@ class Trust:
 
 
 def examine(fitted: Fitted, *, seed: int) -> Trust:
-    """Return how reliable the fitted segments are, measured on at most 5,000 customers of the sample."""
+    """Return how reliable the fitted segments are, measured on at most 3,000 customers of the sample."""
     model, k = fitted.model, len(fitted.model.ids)
     X, labels = fitted.X[:SILHOUETTE_SIZE], fitted.labels[:SILHOUETTE_SIZE]
     silhouettes = silhouette_samples(X, [labels])[0]

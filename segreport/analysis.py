@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -38,6 +39,7 @@ from segreport.story import (
     warnings_for,
     worth_words,
 )
+from segreport.tallies import count_segments
 from segreport.trust import SegmentTrust, Trust, examine
 from segreport.wording import Wording
 
@@ -98,16 +100,17 @@ def analyse(
         X = X[:WARD_SIZE]
         sample = sample.slice(0, WARD_SIZE)
     assignments = workspace / "assigned.parquet"
-    with _one_thread():
+    with _one_thread(), ThreadPoolExecutor(1) as engine:
         progress("Choosing the number of segments")
         choice = choose_k(X, chosen)
         progress(f"Making {choice.k} segments")
         fitted = cluster(X, choice.k, columns, recipe, method=chosen.method, seed=chosen.seed)
         assign(fitted, sample, columns, assignments)
+        counting = engine.submit(count_segments, columns, fitted.model, assignments)  # goes on beside what follows
         progress("Checking how far they can be trusted")
         trust = examine(fitted, seed=chosen.seed)
-    progress("Describing them")
-    profiles = describe(fitted, sample, columns, assignments, wording)
+        progress("Describing them")
+        profiles = describe(fitted, sample, columns, counting.result(), wording)
     personas = name_segments(profiles.segments, columns.all, wording)
     report = _report(source, columns, sample, choice, fitted, _Found(trust, profiles, personas, wording), settings)
     return Analysis(report, fitted.model, assignments, source.table, columns, agreement(fitted))

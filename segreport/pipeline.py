@@ -14,6 +14,7 @@ from segreport.beside import Render
 from segreport.pages import check
 from segreport.pages import render as pages_of
 from segreport.report import Report
+from segreport.segments import check_dialect
 from segreport.settings import Settings
 from segreport.sources import Data
 
@@ -32,6 +33,7 @@ def run_to_files(
     `render` begins the pages; None makes them here.
     """
     check(settings.report)
+    check_dialect(settings.report.sql_dialect)
     with tempfile.TemporaryDirectory(prefix="segreport-") as workspace:
         analysis = analyse(data, settings, today=today, workspace=Path(workspace), progress=progress)
         progress("Drawing the charts and setting the pages" if settings.report.pages else "Saving")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ from segreport.columns import Column, Columns
 from segreport.features import numbers, standardised
 from segreport.rules import Rule, find_rules
 from segreport.segments import Fitted, Model
-from segreport.tallies import Tally, count_segments
+from segreport.tallies import Counted, Tally
 from segreport.wording import Wording
 
 RELEVANT = 0.2
@@ -117,11 +116,11 @@ class Profiles:
     overall: Everyone
 
 
-def describe(fitted: Fitted, sample: pa.Table, columns: Columns, assignments: Path, wording: Wording) -> Profiles:
-    """Return what every segment is like; `assignments` is the Parquet file that `assign` wrote."""
+def describe(fitted: Fitted, sample: pa.Table, columns: Columns, counted: Counted, wording: Wording) -> Profiles:
+    """Return what every segment is like, out of the sample and what the engine counted."""
     model = fitted.model
     as_of, k = model.recipe.as_of, len(model.ids)
-    tallies, everyone = count_segments(columns, model, assignments)
+    tallies, everyone = counted
     values = {name: numbers(sample, name, as_of) for name in everyone.means}
     shown = {name: column[:SHOWN] for name, column in values.items()}
     edges = {name: _edges(shown[name]) for name in values}

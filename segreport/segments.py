@@ -133,15 +133,20 @@ def agreement(fitted: Fitted) -> float:
     return float((nearest(fitted.X, fitted.model.matrix)[0] == fitted.labels).mean())
 
 
+def check_dialect(dialect: str) -> None:
+    """Raise SettingsError for a dialect that is not one of DIALECTS."""
+    if dialect not in DIALECTS:
+        raise SettingsError(f"--sql-dialect {dialect!r} is not known; use one of {', '.join(DIALECTS)}.")
+
+
 def segments_sql(model: Model, raw: ir.Table, columns: Columns, *, dialect: str, agree: float) -> str:
     """Return the assignment as one SQL statement over a table `customers`.
 
     For duckdb that is the source as it was found (`raw`), which the statement reads; other engines read text in
     other ways, so for them its columns have their types already. `agree` is the share (0 to 1) of customers it puts
-    where assignments.parquet does. Raises SettingsError for a dialect that is not one of DIALECTS.
+    where assignments.parquet does. Raises SettingsError as `check_dialect` does.
     """
-    if dialect not in DIALECTS:
-        raise SettingsError(f"--sql-dialect {dialect!r} is not known; use one of {', '.join(DIALECTS)}.")
+    check_dialect(dialect)
     first = (
         {"readable": _readable(raw, columns, model)} if dialect == "duckdb" else {"customers": _typed(columns, model)}
     )

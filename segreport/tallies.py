@@ -33,7 +33,11 @@ class Tally:
     levels: dict[str, dict[str, float]]
 
 
-def count_segments(columns: Columns, model: Model, assignments: Path) -> tuple[dict[str, Tally], Tally]:
+Counted = tuple[dict[str, Tally], Tally]
+"""Every segment's tally by id, and everyone's."""
+
+
+def count_segments(columns: Columns, model: Model, assignments: Path) -> Counted:
     """Return every segment's tally by id, and everyone's; `assignments` is the file that `assign` wrote.
 
     A segment of which no one has a value in a column takes everyone's mean there.

@@ -329,7 +329,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fitted, Profiles]:
     fitted = cluster(recipe.encode(sample), 3, columns, recipe, method="kmeans", seed=0)
     path = tmp_path_factory.mktemp("made") / "assigned.parquet"
     assign(fitted, sample, columns, path)
-    return fitted, describe(fitted, sample, columns, path, Wording())
+    return fitted, describe(fitted, sample, columns, count_segments(columns, fitted.model, path), Wording())
 
 
 def test_sizes_shares_and_values_add_up(made: tuple[Fitted, Profiles]) -> None:

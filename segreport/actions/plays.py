@@ -66,7 +66,7 @@ PLAYS = (
          "They draw cash and carry more than most: a plan to pay it down, after checking for signs of stress.",
          "service call and app", "share whose balance is lower after 90 days"),
     play("discount+", "Sell bundles, not markdowns",
-         "They buy on discount more than others: bundles and clearance first, no full-price campaigns.",
+         "They buy on discount more than others: bundles first, and no full-price campaigns.",
          "e-mail and app on sale days", "margin per order from this segment"),
     play("satisfaction-", "Ask what went wrong",
          "They are less satisfied than most: call a sample, mend what they name most, and tell all of them.",

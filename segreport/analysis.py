@@ -36,6 +36,7 @@ from segreport.story import (
     structure_of,
     structure_words,
     tiles,
+    unbalanced,
     warnings_for,
     worth_words,
 )
@@ -163,7 +164,10 @@ def _report(
         overall=Overall(**vars(profiles.overall), silhouette=trust.silhouette, inertia=fitted.inertia),
         map=draw_map(fitted, columns),
         notes=(*source.notes, *columns.notes, *_run_notes(columns, sample, recipe, settings, wording)),
-        warnings=warnings_for(columns, choice, trust, personas),
+        warnings=(
+            *warnings_for(columns, choice, trust, personas),
+            *unbalanced(profiles, personas, settings.segments.min_share, wording),
+        ),
         settings=_settings(settings),
         versions=_versions(),
     )

@@ -324,10 +324,12 @@ def _show(report: Report, written: list[Path]) -> None:
         cells = [wording.count(segment.size), wording.percent(segment.share), *(value if report.worth else [])]
         table.add_row(escape(segment.name), *cells)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
-    console.print(f"\n{escape(report.headline)}.\n", soft_wrap=True)
-    console.print(table)
-    for warning in report.warnings:
-        console.print(f"Careful: {escape(warning.text)}")
+    with console.capture() as shown:  # rich would end the process where `| head` ends the pipe
+        console.print(f"\n{escape(report.headline)}.\n", soft_wrap=True)
+        console.print(table)
+        for warning in report.warnings:
+            console.print(f"Careful: {escape(warning.text)}")
+    click.echo(shown.get(), nl=False)
     for path in written:
         click.echo(f"Wrote {path}")
 

@@ -222,6 +222,21 @@ def warnings_for(columns: Columns, choice: Choice, trust: Trust, personas: Seque
     return tuple(found)
 
 
+def unbalanced(
+    profiles: Profiles, personas: Sequence[Persona], min_share: float, wording: Wording
+) -> tuple[Warning, ...]:
+    """Return a warning for each segment that, over all customers, is smaller than was asked for."""
+    names = {persona.id: persona.name for persona in personas}
+    return tuple(
+        Warning(
+            "small_segment",
+            f"{names[p.id]} are only {wording.count(p.size)} customers, under the smallest share asked for.",
+        )
+        for p in profiles.segments
+        if p.share < min_share
+    )
+
+
 def _much_missing(column: Column, columns: Columns) -> bool:
     return column.missing > MUCH_MISSING * columns.customers
 

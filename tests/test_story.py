@@ -36,10 +36,12 @@ from segreport.story import (
     structure_of,
     structure_words,
     tiles,
+    unbalanced,
     warnings_for,
     worth_words,
 )
 from segreport.trust import Grade, Recut, SegmentTrust, Trust
+from segreport.wording import Wording
 
 FORBIDDEN = ("cluster", "centroid", "silhouette")
 
@@ -310,3 +312,13 @@ def test_alternatives_say_what_would_merge_come_apart_or_shift() -> None:
         (4, "Group C would come apart. 10% of customers would change segment."),
         (5, "the segments would be drawn differently. <1% of customers would change segment."),
     ]
+
+
+def test_a_segment_smaller_than_asked_for_is_warned_of() -> None:
+    profiles = together(profile("s1", share=0.985), profile("s2", share=0.015))
+    people = (persona("s1", "Regulars"), persona("s2", "Collectors"))
+    found = unbalanced(profiles, people, 0.02, Wording())
+    assert [(warning.code, warning.text) for warning in found] == [
+        ("small_segment", "Collectors are only 15 customers, under the smallest share asked for.")
+    ]
+    assert unbalanced(profiles, people, 0.01, Wording()) == ()

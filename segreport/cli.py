@@ -87,6 +87,23 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: dt.datetim
     return value.date() if value else None
 
 
+READING = (
+    click.option("--names", callback=_words, metavar="A,B,C", help="Column names, for a file without a header."),
+    click.option("--sheet", help="Sheet of a workbook."),
+    click.option("--query", metavar="SQL", help="What to read from a DuckDB or SQLite file."),
+    click.option("--delimiter", help="Field separator of a text file, if it is not found out rightly."),
+    click.option("--encoding", help="Encoding of a text file, for example cp850."),
+    click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign, where the data leave it open."),
+)
+
+
+def _reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the flags that say how a file is read."""
+    for option in reversed(READING):
+        command = option(command)
+    return command
+
+
 EXAMPLES = """\b
 segreport example -o shop.csv     make an example shop's customers to try it on
 segreport run shop.csv -o out     write out/<period>/report.html, report.pdf and more
@@ -116,12 +133,7 @@ def cli() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help=f"Settings file; {SETTINGS_FILE} in this folder is read by itself.",
 )
-@click.option("--names", callback=_words, metavar="A,B,C", help="Column names, for a file without a header.")
-@click.option("--sheet", help="Sheet of a workbook.")
-@click.option("--query", metavar="SQL", help="What to read from a DuckDB or SQLite file.")
-@click.option("--delimiter", help="Field separator of a text file, if it is not found out rightly.")
-@click.option("--encoding", help="Encoding of a text file, for example cp850.")
-@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign, where the data leave it open.")
+@_reading
 @click.option("--id", metavar="COLUMN", help="The column that names customers.")
 @click.option(
     "--feature",
@@ -213,7 +225,12 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
 
         if path:
             tell(f"Using {path}")
-        report, written = run_to_files(data, out, chosen, today=_today(), progress=tell, render=render)
+        try:
+            report, written = run_to_files(data, out, chosen, today=_today(), progress=tell, render=render)
+        except SegreportError as error:
+            if path is None:
+                raise
+            raise type(error)(f"{error} Some settings came from {path}.") from error
     if as_json:
         click.echo(json.dumps(_summary(report, written), indent=1, ensure_ascii=False))
     elif not quiet:
@@ -230,12 +247,7 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
     show_default=True,
     help="File to write.",
 )
-@click.option("--names", callback=_words, metavar="A,B,C", help="Column names, for a file without a header.")
-@click.option("--sheet", help="Sheet of a workbook.")
-@click.option("--query", metavar="SQL", help="What to read from a DuckDB or SQLite file.")
-@click.option("--delimiter", help="Field separator of a text file.")
-@click.option("--encoding", help="Encoding of a text file.")
-@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign, where the data leave it open.")
+@_reading
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def init(data: str, out: Path, force: bool, **flags: Any) -> None:
     """Write a commented settings file for DATA: every setting, its default, and what each column was taken for."""

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -310,19 +311,18 @@ def in_sqlite(made: Made) -> dict[Any, str]:
     rows = made.columns.table.to_pyarrow().to_pylist()
     names = list(rows[0])
     plain = [[v.isoformat() if isinstance(v, dt.date) else v for v in row.values()] for row in rows]
-    engine = sqlite3.connect(":memory:")
-    engine.execute(f"CREATE TABLE customers ({', '.join(names)})")
-    engine.executemany(f"INSERT INTO customers VALUES ({', '.join('?' * len(names))})", plain)  # noqa: S608 - names of ours
-    found = dict(engine.execute(made.sql("sqlite")).fetchall())
-    engine.close()
-    return found
+    with closing(sqlite3.connect(":memory:")) as engine:
+        engine.execute(f"CREATE TABLE customers ({', '.join(names)})")
+        engine.executemany(f"INSERT INTO customers VALUES ({', '.join('?' * len(names))})", plain)  # noqa: S608 - names of ours
+        return dict(engine.execute(made.sql("sqlite")).fetchall())
 
 
 def has_logarithms() -> bool:
-    try:
-        sqlite3.connect(":memory:").execute("SELECT LN(1), POWER(1, 2)")
-    except sqlite3.OperationalError:
-        return False
+    with closing(sqlite3.connect(":memory:")) as engine:
+        try:
+            engine.execute("SELECT LN(1), POWER(1, 2)")
+        except sqlite3.OperationalError:
+            return False
     return True
 
 

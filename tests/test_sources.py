@@ -692,6 +692,7 @@ def test_an_ibis_table_of_another_engine_is_copied_and_said_so() -> None:
     assert rows_of(read(table, query="SELECT id FROM data WHERE spend > 2")) == [(2,)]
     with pytest.raises(InputError, match="cannot be read"):
         read(table, query="SELEC id")
+    engine.con.close()
 
 
 def test_a_memtable_is_copied_like_a_frame() -> None:

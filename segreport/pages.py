@@ -231,7 +231,7 @@ def _context(report: Report, charts: Mapping[str, Drawn], settings: ReportSettin
 def _method_words(report: Report) -> str:
     chosen = report.settings.get("segments", {})
     method = {
-        "kmeans": "k-means (Lloyd), the best of ten random starts and one from a Ward tree",
+        "kmeans": "k-means (Lloyd), the best of several random starts and one from a Ward tree",
         "ward": "Ward’s hierarchical clustering on Euclidean distances, the tree cut at the chosen number",
         "bisecting": "bisecting k-means: the most spread-out segment is cut in two until there are enough",
     }[chosen.get("method", "kmeans")]

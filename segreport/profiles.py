@@ -215,9 +215,13 @@ def _number_driver(name: str, this: Tally, that: Tally, effect: float) -> Driver
 
 
 def _level_driver(name: str, shares: dict[str, float], overall: dict[str, float]) -> Driver:
-    """Return the level that differs most (Cohen's h, the difference of arcsine-transformed shares); ties: the first."""
+    """Return the level that differs most (Cohen's h, the difference of arcsine-transformed shares).
+
+    Both levels of a flag differ alike: it is told by its yes. Other ties go to the first.
+    """
     effects = {level: _arc(shares[level]) - _arc(overall[level]) for level in shares}
-    level = max(effects, key=lambda name: round(abs(effects[name]), 9))  # of two levels both differ alike
+    level = max(effects, key=lambda name: round(abs(effects[name]), 9))
+    level = "yes" if set(effects) == {"yes", "no"} else level
     index = 100 * shares[level] / overall[level] if overall[level] > 0 else None
     return Driver(name, level, shares[level], overall[level], index, effects[level])
 

@@ -53,7 +53,7 @@ class Names:
 
 def _bare(unit: str) -> str:
     """Return the unit a second number still shows where the first has shown it: signs stay, words are said once."""
-    return unit if unit in {"share", "amount", "%"} else ""
+    return unit if unit in {"share", "amount", "%", "year"} else ""
 
 
 def joined(items: Sequence[str]) -> str:
@@ -84,7 +84,7 @@ def histogram(
         text=text,
         edges=edges,
         bins=tuple(between(a, b, unit, wording) for a, b in pairwise(edges)),
-        ticks=_ticks(edges, wording),
+        ticks=_ticks(edges, unit, wording),
         everyone=everyone.shares,
         quantiles=everyone.quantiles,
         segment=None if spread is None else spread.shares,
@@ -92,8 +92,10 @@ def histogram(
     )
 
 
-def _ticks(edges: tuple[float, ...], wording: Wording) -> tuple[tuple[float, str], ...]:
+def _ticks(edges: tuple[float, ...], unit: str, wording: Wording) -> tuple[tuple[float, str], ...]:
     """Return round values where the edges are equally spaced, else the first, middle and last edge."""
+    if unit == "year":
+        return tuple((v, wording.quantity(v, unit)) for v, _ in _ticks(edges, "", wording))
     low, high, bins = edges[0], edges[-1], len(edges) - 1
     even = all(abs(e - (low + i * (high - low) / bins)) <= 1e-6 * (high - low) for i, e in enumerate(edges))
     if even:

@@ -9,6 +9,9 @@ from segreport.charts.kinds import Axis
 from segreport.wording import Wording
 
 
+TINY = 1e-290  # a span that no step can divide
+
+
 def tight_axis(values: Sequence[float], *, title: str = "", room: float = 0.0) -> Axis:
     """Return an axis without ticks that just holds the values, widened by a share of its length at both ends."""
     finite = [v for v in values if math.isfinite(v)] or [0.0]
@@ -24,8 +27,9 @@ def axis_over(
     low, high = min(finite), max(finite)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if not high > low:
-        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
+    if not high - low > TINY:
+        half = 0.5 * abs(low) if abs(low) > TINY else 0.5
+        low, high = low - half, high + half
     step = _step((high - low) / ticks)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return Axis(title, first * step, last * step, _written([i * step for i in range(first, last + 1)], wording))
@@ -33,7 +37,7 @@ def axis_over(
 
 def ticks_within(low: float, high: float, wording: Wording, *, count: int = 4) -> tuple[tuple[float, str], ...]:
     """Return about `count` round values between two ends, with their text; the ends themselves where none is round."""
-    if not (math.isfinite(low) and math.isfinite(high) and high > low):
+    if not (math.isfinite(low) and math.isfinite(high) and high - low > TINY):
         return _written([low], wording)
     step = _step((high - low) / count)
     inside = [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]

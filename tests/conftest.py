@@ -15,7 +15,6 @@ from hypothesis import settings
 
 from segreport.cli import main
 
-
 # tables are as slow as the machine is busy; what runs before a merge tries the same ones every time
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from segreport.charts.kinds import Axis
 from segreport.wording import Wording
 
-
 TINY = 1e-290  # a span that no step can divide
 
 

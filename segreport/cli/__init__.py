@@ -10,18 +10,17 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from segreport import __version__
+from segreport.cli.terminal import show, summary_of, telling
 from segreport.errors import FlagError, SegreportError
 
 if TYPE_CHECKING:
-    from segreport.report import Report
     from segreport.settings import Settings
 
 SETTINGS_FILE = "segreport.toml"
@@ -220,7 +219,7 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
 
     path = settings or (Path(SETTINGS_FILE) if Path(SETTINGS_FILE).is_file() else None)
     chosen = _settings(load_settings(path) if path else {}, flags, where=str(path or "settings"))
-    with _progress(quiet=quiet or as_json) as tell, rendering_beside(chosen.report) as render:
+    with telling(quiet=quiet or as_json) as tell, rendering_beside(chosen.report) as render:
         from segreport.pipeline import run_to_files  # only now: the other process is to start first
 
         if path:
@@ -232,9 +231,9 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
                 raise
             raise type(error)(f"{error} Some settings came from {path}.") from error
     if as_json:
-        click.echo(json.dumps(_summary(report, written), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(summary_of(report, written), indent=1, ensure_ascii=False))
     elif not quiet:
-        _show(report, written)
+        show(report, written)
 
 
 @cli.command(short_help="Write segreport.toml with what DATA holds.")
@@ -294,69 +293,3 @@ def _settings(file: dict[str, Any], flags: dict[str, Any], *, where: str = "sett
 
 def _today() -> dt.date:
     return dt.date.today()  # noqa: DTZ011 - the user's own day
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Yield a function that tells each step as it begins: a spinner on a terminal, plain lines in a log."""
-    if quiet:
-        yield lambda _: None
-    elif sys.stderr.isatty():
-        from rich.console import Console
-
-        console = Console(stderr=True, highlight=False)
-        with console.status("Starting …") as status:
-            begun: list[str] = []
-
-            def tell(step: str) -> None:
-                if begun:
-                    console.print(f"[green]✓[/green] {begun[-1]}")
-                begun.append(step)
-                status.update(f"{step} …")
-
-            yield tell
-    else:
-        yield lambda step: click.echo(f"{step} …", err=True)
-
-
-def _show(report: Report, written: list[Path]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from segreport.wording import Wording
-
-    wording = Wording()
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Segment", overflow="fold")
-    for heading in ("Customers", "Share", *([f"Of {report.worth}"] if report.worth else [])):
-        table.add_column(heading, justify="right")
-    for segment in report.segments:
-        value = [wording.percent(segment.value_share)] if segment.value_share is not None else ["–"]
-        cells = [wording.count(segment.size), wording.percent(segment.share), *(value if report.worth else [])]
-        table.add_row(escape(segment.name), *cells)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
-    with console.capture() as shown:  # rich would end the process where `| head` ends the pipe
-        console.print(f"\n{escape(report.headline)}.\n", soft_wrap=True)
-        console.print(table)
-        for warning in report.warnings:
-            console.print(f"Careful: {escape(warning.text)}")
-    click.echo(shown.get(), nl=False)
-    for path in written:
-        click.echo(f"Wrote {path}")
-
-
-def _summary(report: Report, written: list[Path]) -> dict[str, Any]:
-    """Return what a script wants to know of a run."""
-    keys = ("id", "name", "size", "share", "value_share", "trust")
-    return {
-        "period": report.period,
-        "as_of": report.as_of,
-        "headline": report.headline,
-        "customers": report.source.customers,
-        "k": report.choice.k,
-        "structure": report.choice.structure,
-        "segments": [{key: getattr(segment, key) for key in keys} for segment in report.segments],
-        "warnings": [{"code": warning.code, "text": warning.text} for warning in report.warnings],
-        "files": [str(path) for path in written],
-    }

@@ -24,6 +24,7 @@ from segreport.wording import Wording
 
 RELEVANT = 0.2
 SEEN = 0.1
+FAR_FROM_ZERO = 0.02
 SURE = 3.0
 BINS = 24
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -197,7 +198,7 @@ def _differences(
     """
     found = [
         driver
-        for driver in (_number_driver(name, this, that, effect) for name, effect in effects.items())
+        for driver in (_number_driver(name, this, that, effect, deviations[name]) for name, effect in effects.items())
         if (driver.mean - driver.overall) * math.copysign(1, driver.effect) >= SEEN * deviations[driver.column]
     ]
     found += [
@@ -208,9 +209,10 @@ def _differences(
     return sorted((d for d in found if abs(d.effect) >= needed), key=lambda d: -abs(d.effect))
 
 
-def _number_driver(name: str, this: Tally, that: Tally, effect: float) -> Driver:
+def _number_driver(name: str, this: Tally, that: Tally, effect: float, deviation: float) -> Driver:
     mean, overall = this.means[name], that.means[name]
-    index = 100 * mean / overall if overall > 0 and mean >= 0 else None
+    counts = overall > 0 and mean >= 0 and deviation >= FAR_FROM_ZERO * overall  # years of birth all have index 100
+    index = 100 * mean / overall if counts else None
     return Driver(name, None, mean, overall, index, float(effect))
 
 

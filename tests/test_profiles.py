@@ -375,3 +375,11 @@ def test_correlations_are_spearmans(made: tuple[Fitted, Profiles]) -> None:
     assert (np.diag(grid) == 1).all()
     assert (grid == grid.T).all()
     assert grid[0, 3] > 0.9
+
+
+def test_an_index_of_years_would_be_100_whatever_they_are_and_is_not_given() -> None:
+    young, everyone = (
+        Tally(50, 0.0, {"born": born, "spend": spend}, {}) for born, spend in ((1992.0, 30.0), (1969.0, 20.0))
+    )
+    drivers = _drivers(young, everyone, {"born": 1.9, "spend": 0.8}, {"born": 12.0, "spend": 10.0})
+    assert {driver.column: driver.index for driver in drivers} == {"born": None, "spend": 150.0}

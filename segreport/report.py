@@ -11,6 +11,7 @@ from segreport.actions import Action
 from segreport.choice import Choice
 from segreport.columns import Role, Use
 from segreport.mapping import SegmentMap
+from segreport.orders import OrderFacts, Standing
 from segreport.profiles import Driver, Neighbour, Spread
 from segreport.rules import Rule
 from segreport.story import Alternative, Tile, Warning  # noqa: A004 - report.json calls them warnings, and so do we
@@ -46,7 +47,10 @@ class ColumnFacts:
 
 @dataclass(frozen=True)
 class Segment:
-    """One segment: its persona, its numbers and how far to trust it (see Persona, Profile and SegmentTrust)."""
+    """One segment: its persona, its numbers and how far to trust it (see Persona, Profile and SegmentTrust).
+
+    `standing` holds its mean scores, where the customers come from orders.
+    """
 
     id: str
     name: str
@@ -72,6 +76,7 @@ class Segment:
     silhouette: float
     silhouette_profile: tuple[float, ...]
     border: float
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ class Report:
     warnings: tuple[Warning, ...]
     settings: dict[str, Any]
     versions: dict[str, str]
+    orders: OrderFacts | None = None
     movement: None = None
 
     def __repr__(self) -> str:

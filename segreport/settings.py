@@ -32,6 +32,14 @@ def _usable_range(ends: tuple[int, int]) -> tuple[int, int]:
     return ends
 
 
+def _sane_day(moment: dt.datetime | dt.date | None) -> dt.datetime | dt.date | None:
+    """Return the moment, a day where it is a midnight."""
+    if moment is not None and moment.year < 1000:
+        raise ValueError("must be a day such as 2026-11-01")
+    is_day = isinstance(moment, dt.datetime) and moment.time() == dt.time()
+    return moment.date() if isinstance(moment, dt.datetime) and is_day else moment
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
 
@@ -59,6 +67,27 @@ class ColumnSettings(_Section):
     rows: Literal["customers", "orders"] | None = None
 
 
+class OrderSettings(_Section):
+    """Which columns of a table of orders do what (None: find out), and what is done with returns and repeats."""
+
+    customer: str | None = None
+    date: str | None = None
+    amount: str | None = None
+    quantity: str | None = None
+    price: str | None = None
+    order: str | None = None
+    product: str | None = None
+    category: str | None = None
+    returns: Literal["net", "drop", "keep"] = "net"
+    repeats: Literal["keep", "drop"] = "keep"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that were named, by what they are: customer, date and so on."""
+        named = self.model_dump(exclude={"returns", "repeats"})
+        return {part: name for part, name in named.items() if name is not None}
+
+
 class SegmentSettings(_Section):
     """How customers are prepared, how many segments are made of them, and by what method."""
 
@@ -84,7 +113,7 @@ class ReportSettings(_Section):
     template: Path | None = None
     formats: tuple[Literal["html", "pdf", "json"], ...] = ("html", "pdf")
     sql_dialect: str = "duckdb"
-    as_of: Annotated[dt.date | None, Field(ge=dt.date(1000, 1, 1))] = None
+    as_of: Annotated[dt.datetime | dt.date | None, AfterValidator(_sane_day)] = None
     period: Annotated[
         str | None, Field(pattern=r"^[1-9]\d{3}-(0[1-9]|1[0-2])$", description="a month such as 2026-10")
     ] = None
@@ -100,6 +129,7 @@ class Settings(_Section):
 
     read: ReadSettings = ReadSettings()
     columns: ColumnSettings = ColumnSettings()
+    orders: OrderSettings = OrderSettings()
     segments: SegmentSettings = SegmentSettings()
     report: ReportSettings = ReportSettings()
 
@@ -133,6 +163,7 @@ def load_settings(path: Path) -> dict[str, Any]:
 _SECTIONS: dict[str, type[_Section]] = {
     "read": ReadSettings,
     "columns": ColumnSettings,
+    "orders": OrderSettings,
     "segments": SegmentSettings,
     "report": ReportSettings,
 }

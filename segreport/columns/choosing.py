@@ -7,26 +7,32 @@ from collections.abc import Sequence
 
 from segreport.columns import labels
 from segreport.errors import InputError
-from segreport.settings import ColumnSettings
+from segreport.settings import ColumnSettings, Role
 
 
 def matched(choices: ColumnSettings, names: Sequence[str]) -> ColumnSettings:
     """Return the choices with every name as the table writes it; raise InputError for one that is not there."""
-    roles = {_match("role", asked, names): role for asked, role in choices.role.items()}
-    given = [_match("id", name, names) for name in (choices.id,) if name is not None]
-    ids = [name for name, role in roles.items() if role == "id"]
-    if not given and len(ids) > 1:
-        raise InputError(f"--role: columns {ids[0]!r} and {ids[1]!r} are both told to be the id; say which with --id.")
-    given += ids
+    roles, given = matched_roles(choices, names)
     found = {
-        key: tuple(dict.fromkeys(_match(key, name, names) for name in getattr(choices, key)))
+        key: tuple(dict.fromkeys(match(key, name, names) for name in getattr(choices, key)))
         for key in ("value", "feature", "describe", "exclude")
     }
     _consistent(found, given)
     return choices.model_copy(update={"id": given[0] if given else None, "role": roles, **found})
 
 
-def _match(key: str, asked: str, names: Sequence[str]) -> str:
+def matched_roles(choices: ColumnSettings, names: Sequence[str]) -> tuple[dict[str, Role], list[str]]:
+    """Return the roles the user gave, by column, and the columns told to be the id, the one that counts first."""
+    roles = {match("role", asked, names): role for asked, role in choices.role.items()}
+    given = [match("id", name, names) for name in (choices.id,) if name is not None]
+    ids = [name for name, role in roles.items() if role == "id"]
+    if not given and len(ids) > 1:
+        raise InputError(f"--role: columns {ids[0]!r} and {ids[1]!r} are both told to be the id; say which with --id.")
+    return roles, given + ids
+
+
+def match(key: str, asked: str, names: Sequence[str]) -> str:
+    """Return the column that is meant by `asked`; raise InputError, which names the flag --key, where there is none."""
     if asked in names:
         return asked
     plain = _plain(asked)

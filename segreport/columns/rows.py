@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from segreport.columns import vocabulary
 from segreport.columns.measuring import Facts
 from segreport.columns.roles import Verdict, numbers_of_one_length, numbers_rows
+from segreport.columns.surveying import Survey
 from segreport.errors import InputError
 from segreport.settings import ColumnSettings
 
@@ -31,24 +32,19 @@ class Identity:
     notes: tuple[str, ...]
 
 
-def identify(
-    table: ir.Table, facts: Sequence[Facts], verdicts: Mapping[str, Verdict], choices: ColumnSettings, shown: str
-) -> Identity:
-    """Return which column tells customers apart; raise InputError where none can, or where rows are orders."""
-    if choices.rows == "orders":
-        raise InputError(f"{shown}: --rows orders is not read yet; add the orders up to one row a customer first.")
+def identify(surveyed: Survey, choices: ColumnSettings) -> Identity:
+    """Return which column tells customers apart; raise InputError where the one that should do so repeats."""
+    table, shown, facts = surveyed.table, surveyed.name, surveyed.facts
     named = next((column for column in facts if column.name == choices.id), None)
-    candidates = [named] if named else _candidates(facts, verdicts, choices)
+    candidates = [named] if named else _candidates(facts, surveyed.verdicts, choices)
     best = candidates[0] if candidates else None
     if best is None:
-        _refuse_orders(shown, _customer_names(facts), verdicts, facts, choices)
         return Identity(None, "", table, 0, ())
     if best.count == 0:
         raise InputError(f"{shown}: the id column {best.name!r} is empty in every row; name another one with --id.")
     counters = {column.name for place, column in enumerate(facts) if numbers_rows(column, place)} - {best.name}
     single, duplicates = _without_repeats(table, best, counters)
     if best.distinct < best.count - duplicates:
-        _refuse_orders(shown, [best], verdicts, facts, choices)
         other = None if named else next((column for column in candidates[1:] if column.unique), None)
         if other is None:
             raise InputError(_repeats(shown, best, duplicates))
@@ -58,6 +54,14 @@ def identify(
     notes = [f"Rows that repeat another one exactly were dropped: {duplicates:,}."] if duplicates else []
     notes += [f"Rows without a value in the id column '{best.name}' were dropped: {dropped:,}."] if dropped else []
     return Identity(best.name, why, kept, duplicates, tuple(notes))
+
+
+def repeating(surveyed: Survey) -> Facts | None:
+    """Return the column that names customers and repeats so often that a row cannot be a customer; None without one."""
+    choices = surveyed.choices
+    named = [column for column in surveyed.facts if column.name == choices.id]
+    keys = named or _candidates(surveyed.facts, surveyed.verdicts, choices)[:1] or _customer_names(surveyed.facts)
+    return next((key for key in keys if 0 < key.distinct < _MOSTLY_ONCE * key.count), None)
 
 
 def numbered(table: ir.Table, typed: ir.Table) -> tuple[ir.Table, str]:
@@ -139,31 +143,6 @@ def _with_id(table: ir.Table, column: Facts, shown: str) -> tuple[ir.Table, int]
     if isinstance(raw, ir.FloatingColumn):
         there &= ~raw.isnan()
     return table.filter(there), column.missing
-
-
-def _refuse_orders(
-    shown: str, keys: Sequence[Facts], verdicts: Mapping[str, Verdict], facts: Sequence[Facts], choices: ColumnSettings
-) -> None:
-    """Raise InputError where a customer repeats beside dates and amounts, unless the user says rows are customers."""
-    repeating = next((key for key in keys if key.distinct < _MOSTLY_ONCE * key.count), None)
-    if choices.rows == "customers" or repeating is None or not _tells_of_orders(facts, verdicts):
-        return
-    raise InputError(
-        f"{shown} looks like orders, not customers: {repeating.name!r} repeats"
-        f" ({repeating.distinct:,} ids in {repeating.rows:,} rows) beside dates and amounts. segreport reads one row"
-        " a customer so far: add the orders up to one row a customer first, or name the id column with --id if rows"
-        " are customers."
-    )
-
-
-def _tells_of_orders(facts: Sequence[Facts], verdicts: Mapping[str, Verdict]) -> bool:
-    names = [column.name for column in facts]
-    dated = any(verdicts[name].role == "date" for name in names)
-    paid = any(verdicts[name].role == "amount" for name in names)
-    counted = any(vocabulary.says_quantity(name) for name in names) and any(
-        vocabulary.says_price(name) for name in names
-    )
-    return dated and (paid or counted or any(vocabulary.says_order(name) for name in names))
 
 
 def _repeats(shown: str, column: Facts, duplicates: int) -> str:

@@ -25,9 +25,9 @@ PINS := pyproject.toml constraints.txt
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
-demo: $(RUNTIME) ## Make an example shop's customers and the report on them, in out/
-	@$(VENV)/bin/segreport example -o $(OUT)/shop.csv
-	@$(VENV)/bin/segreport run $(OUT)/shop.csv -o $(OUT)
+demo: $(RUNTIME) ## Make an example shop's orders and the report on its customers, in out/
+	@$(VENV)/bin/segreport example -o $(OUT)/orders.csv
+	@$(VENV)/bin/segreport run $(OUT)/orders.csv -o $(OUT)
 
 test: $(DEV) ## Run the tests; ARGS="-k words" is handed to pytest
 	@$(VENV)/bin/python -m pytest $(ARGS)

@@ -18,10 +18,11 @@ import pyarrow as pa
 
 from segreport import __version__
 from segreport.choice import Choice, choose_k
-from segreport.columns import Columns, read_columns
+from segreport.columns import Columns, columns_of, survey
 from segreport.features import Recipe, draw_sample, fit_recipe, treatment
 from segreport.mapping import draw_map
 from segreport.methods import WARD_SIZE
+from segreport.orders import Limits, Orders, Standings, holds_orders, read_orders, standings_of
 from segreport.palette import PALETTE
 from segreport.personas import Persona, name_segments
 from segreport.profiles import Profile, Profiles, describe
@@ -32,6 +33,7 @@ from segreport.sources import Data, Source, open_source
 from segreport.story import (
     alternatives,
     headline,
+    limited,
     priorities,
     structure_of,
     structure_words,
@@ -68,6 +70,8 @@ class _Found:
     profiles: Profiles
     personas: Sequence[Persona]
     wording: Wording
+    orders: Orders | None
+    standings: Standings | None
 
 
 def analyse(
@@ -84,15 +88,13 @@ def analyse(
     progress("Reading the data")
     source = open_source(data, settings.read)
     progress("Finding out what each column is")
-    columns = read_columns(
-        source.table,
-        settings.columns,
-        prepare=chosen.prepare,
-        decimal=settings.read.decimal,
-        today=today,
-        name=source.name,
-    )
-    as_of = settings.report.as_of or (columns.latest + dt.timedelta(days=1) if columns.latest else today)
+    surveyed = survey(source.table, settings.columns, decimal=settings.read.decimal, today=today, name=source.name)
+    orders = None
+    if holds_orders(surveyed, settings.orders):
+        progress("Adding up each customer's orders")
+        orders = read_orders(surveyed, settings.orders, as_of=settings.report.as_of, wording=wording)
+    columns = orders.columns if orders else columns_of(surveyed, prepare=chosen.prepare)
+    as_of = _as_of(columns, orders, settings, today)
     sample = draw_sample(columns, seed=chosen.seed)
     features = [column for column in columns.all if column.use == "feature"]
     recipe = fit_recipe(sample, features, as_of=as_of, prepare=chosen.prepare)
@@ -112,9 +114,19 @@ def analyse(
         trust = examine(fitted, seed=chosen.seed)
         progress("Describing them")
         profiles = describe(fitted, sample, columns, counting.result(), wording)
-    personas = name_segments(profiles.segments, columns.all, wording)
-    report = _report(source, columns, sample, choice, fitted, _Found(trust, profiles, personas, wording), settings)
+    standings = standings_of(assignments, columns, fitted.model.ids, orders.facts.limits) if orders else None
+    personas = name_segments(profiles.segments, columns.all, wording, standings)
+    found = _Found(trust, profiles, personas, wording, orders, standings)
+    report = _report(source, columns, sample, choice, fitted, found, settings)
     return Analysis(report, fitted.model, assignments, source.table, columns, agreement(fitted))
+
+
+def _as_of(columns: Columns, orders: Orders | None, settings: Settings, today: dt.date) -> dt.date:
+    """Return the day that days are counted to: as told, else the day after the latest date, else today."""
+    told = orders.as_of if orders else settings.report.as_of
+    if isinstance(told, dt.datetime):
+        return told.date()
+    return told or (columns.latest + dt.timedelta(days=1) if columns.latest else today)
 
 
 def _one_thread() -> AbstractContextManager[object]:
@@ -155,7 +167,8 @@ def _report(
         columns=tuple(_column_facts(columns, recipe, wording)),
         choice=replace(choice, structure=structure),
         segments=tuple(
-            _segment(j, *parts) for j, parts in enumerate(zip(profiles.segments, personas, trust.segments, strict=True))
+            _segment(j, *parts, found.standings)
+            for j, parts in enumerate(zip(profiles.segments, personas, trust.segments, strict=True))
         ),
         tiles=tiles(columns, profiles, trust, worth),
         priorities=priorities(profiles, personas, trust),
@@ -163,17 +176,19 @@ def _report(
         separation=trust.separation,
         overall=Overall(**vars(profiles.overall), silhouette=trust.silhouette, inertia=fitted.inertia),
         map=draw_map(fitted, columns),
-        notes=(*source.notes, *columns.notes, *_run_notes(columns, sample, recipe, settings, wording)),
+        notes=(*source.notes, *columns.notes, *_run_notes(columns, sample, found, recipe, settings)),
         warnings=(
+            *limited(found.orders.facts.limits if found.orders else Limits()),
             *warnings_for(columns, choice, trust, personas),
             *unbalanced(profiles, personas, settings.segments.min_share, wording),
         ),
         settings=_settings(settings),
         versions=_versions(),
+        orders=found.orders.facts if found.orders else None,
     )
 
 
-def _segment(j: int, profile: Profile, persona: Persona, trust: SegmentTrust) -> Segment:
+def _segment(j: int, profile: Profile, persona: Persona, trust: SegmentTrust, standings: Standings | None) -> Segment:
     return Segment(
         **{**vars(profile), "name": persona.name, "backed_by": persona.backed_by, "summary": persona.summary},
         action=persona.action,
@@ -184,6 +199,7 @@ def _segment(j: int, profile: Profile, persona: Persona, trust: SegmentTrust) ->
         silhouette=trust.silhouette,
         silhouette_profile=trust.profile,
         border=trust.border,
+        standing=standings.segments[profile.id] if standings else None,
     )
 
 
@@ -208,11 +224,14 @@ def _column_facts(columns: Columns, recipe: Recipe, wording: Wording) -> list[Co
     return facts
 
 
-def _run_notes(columns: Columns, sample: pa.Table, recipe: Recipe, settings: Settings, wording: Wording) -> list[str]:
+def _run_notes(columns: Columns, sample: pa.Table, found: _Found, recipe: Recipe, settings: Settings) -> list[str]:
     notes = []
+    wording = found.wording
     dated = any(c.parse.kind == "date" and c.use in ("feature", "describe") for c in columns.all)
     as_of = wording.date(recipe.as_of)
-    if settings.report.as_of is None and columns.latest is None:
+    if found.orders:
+        notes.append(_orders_as_of(found.orders, settings, wording))
+    elif settings.report.as_of is None and columns.latest is None:
         what = "All dates lie in the future" if dated else "No column holds a date"
         notes.append(f"{what}, so the report is dated by the day of the run, {as_of}.")
     elif settings.report.as_of is None and dated:
@@ -227,6 +246,13 @@ def _run_notes(columns: Columns, sample: pa.Table, recipe: Recipe, settings: Set
     for name, (twin, r) in recipe.twins.items():
         notes.append(f"{name} was not counted twice: it moves with {twin} (r = {wording.number(r)}).")
     return notes
+
+
+def _orders_as_of(orders: Orders, settings: Settings, wording: Wording) -> str:
+    until = wording.moment(orders.facts.as_of, orders.facts.timed)
+    if settings.report.as_of is not None:
+        return f"Days are counted to {until}, as asked for."
+    return f"Days are counted to {until}, one day after the last order; --as-of sets another moment."
 
 
 def _settings(settings: Settings) -> dict[str, object]:

@@ -30,6 +30,7 @@ LEVEL_WEIGHT = (
     0.7  # two customers of different levels then lie 0.99 apart: less than two who differ by 1 sd in a number
 )
 TWIN = 0.95
+NEGATIVE = 0.01
 SAMPLE_SIZE = 200_000
 LARGEST = 1e18  # rooms below hold numbers as int64 (to 9e18) and in single precision (to 3e38) too
 
@@ -115,9 +116,9 @@ def fit_recipe(
 ) -> Recipe:
     """Return the recipe for `columns` (those to cluster on), fitted on the sample.
 
-    "auto" logs non-negative columns with skewness over 1, pulls in values more than 5 robust standard
-    deviations from the median and leaves out the later of two columns with |r| > 0.95; "plain" only fills
-    missing values and standardises. Raises InputError where nothing is left to cluster on.
+    "auto" logs columns with skewness over 1 and hardly a negative value (those count as 0), pulls in values more than
+    5 robust standard deviations from the median and leaves out the later of two columns with |r| > 0.95; "plain" only
+    fills missing values and standardises. Raises InputError where nothing is left to cluster on.
     """
     steps: list[Step] = [
         _fit_number(sample, column, as_of, prepare)
@@ -193,8 +194,8 @@ def _fit_number(sample: pa.Table, column: Column, as_of: dt.date, prepare: str) 
         )
     fill = float(np.median(present)) if present.size else 0.0
     values = np.where(np.isfinite(values), values, fill)
-    log = prepare == "auto" and present.size > 0 and present.min() >= 0 and _skewness(present) > 1
-    scaled = np.log(1 + values) if log else values
+    log = prepare == "auto" and present.size > 0 and _hardly_negative(present) and _skewness(present) > 1
+    scaled = np.log(1 + np.maximum(values, 0)) if log else values
     low, high = _fences(scaled) if prepare == "auto" else (None, None)
     tame = np.clip(scaled, low, high)
     mean, spread = _short(tame.mean()), _short(tame.std())
@@ -217,6 +218,11 @@ def _fit_levels(sample: pa.Table, column: Column) -> LevelStep:
     levels = sorted(counts)
     fill = max(levels, key=lambda level: counts[level], default="?")  # ties: the first
     return LevelStep(column.name, fill, tuple(levels), LEVEL_WEIGHT, values.null_count)
+
+
+def _hardly_negative(values: npt.NDArray[np.float64]) -> bool:
+    """Return whether at most one value in a hundred is negative, as where a few sent back more than they bought."""
+    return bool((values < 0).mean() <= NEGATIVE)
 
 
 def _skewness(values: npt.NDArray[np.float64]) -> float:
@@ -275,7 +281,7 @@ def _encode(step: Step, batch: pa.Table | pa.RecordBatch, as_of: dt.date) -> Mat
     values = numbers(batch, step.column, as_of)
     values = np.where(np.isfinite(values), values, step.fill)
     if step.log:
-        values = np.log(1 + np.maximum(values, 0))  # a later month may hold a negative value the fit never saw
+        values = np.log(1 + np.maximum(values, 0))
     if step.low is not None and step.high is not None:
         values = np.clip(values, step.low, step.high)
     return ((values - step.mean) / (step.scale or 1.0))[:, None]

@@ -65,6 +65,12 @@ SPEND = _concept("spend", 1.3, "High-spending / big spenders", "Low-spending / l
          r"|montant|importe")
 
 CONCEPTS = (
+    _concept("pace", 0.9, "Slow-paced / slow-paced buyers", "Fast-paced / fast-paced buyers",
+             r"(days|weeks|months|time) between (orders|purchases)|\binter ?purchase"),
+    _concept("trend", 0.7, NONE, NONE,
+             r"\brecent share\b"),
+    _concept("volume", 0.8, "High-volume / volume buyers / Keen", "Low-volume / low-volume buyers",
+             r"\b(items?|units?|pieces) (per|an) (order|basket|purchase)"),
     _concept("birth", 0.9, "Younger / younger customers", "Older / older customers",
              r"birth|geburt|geboren|naissance|nacimiento|\bdob\b"),
     _concept("age", 0.9, "Older / older customers", "Younger / younger customers",
@@ -141,7 +147,7 @@ CONCEPTS = (
     _concept("volume", 0.8, "High-volume / volume buyers / Keen", "Low-volume / low-volume buyers",
              r"quantity|\bitems?\b|\bunits?\b|volume|\bmenge\b|stuck\b|quantite|unidades"),
     _concept("variety", 0.8, "Wide-range / wide-range buyers", "Narrow-range / narrow-range buyers",
-             r"variety|categories|distinct products|assortment|sortiment"),
+             r"variety|categories|(distinct|different) products|assortment|sortiment"),
     _concept("reading", 0.8, "Mail-reading / mail readers / Keen", NONE,
              r"opens?\b|open rate|clicks?\b|click rate|\bctr\b|newsletter"),
     _concept("satisfaction", 0.9, "Satisfied / satisfied customers", "Less satisfied / less satisfied customers",

@@ -92,6 +92,7 @@ class Overall:
     correlated: tuple[str, ...]
     silhouette: float
     inertia: float
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, repr=False)

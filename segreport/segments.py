@@ -113,14 +113,14 @@ def cluster(X: Matrix, k: int, columns: Columns, recipe: Recipe, *, method: Meth
 
 
 def assign(fitted: Fitted, sample: pa.Table, columns: Columns, path: Path) -> None:
-    """Write every customer's id, segment_id and margin to `path` (Parquet), in batches of 100,000 rows.
+    """Write every customer's id, segment_id, margin and what is carried to `path` (Parquet), 100,000 rows at a time.
 
     Where the whole table was the fitted sample, the method's own labels are the assignment; a customer
     whom a tree put elsewhere than with the nearest centre then has margin 0.
     """
     model = fitted.model
     whole = sample.num_rows == columns.customers == len(fitted.labels)
-    batches = _labelled(sample, model, fitted.labels) if whole else _nearest_batches(columns, model)
+    batches = _labelled(sample, columns, model, fitted.labels) if whole else _nearest_batches(columns, model)
     first = next(batches)
     with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
         writer.write_table(first)
@@ -304,19 +304,22 @@ def _partition(X: Matrix, k: int, method: Method, seed: int) -> Partition:
     return refined(X, cutter(method, X[:STARTS_SIZE], seed=seed)(k).centres)
 
 
-def _labelled(sample: pa.Table, model: Model, labels: Labels) -> Iterator[pa.Table]:
+def _labelled(sample: pa.Table, columns: Columns, model: Model, labels: Labels) -> Iterator[pa.Table]:
     best, margins = nearest(model.recipe.encode(sample), model.matrix)
-    table = _table(sample.column(model.id), labels, np.where(best == labels, margins, 0.0), model)
+    table = _table(sample, columns, labels, np.where(best == labels, margins, 0.0), model)
     yield table.sort_by(model.id)
 
 
 def _nearest_batches(columns: Columns, model: Model) -> Iterator[pa.Table]:
-    needed = columns.table.select(model.id, *model.recipe.columns)
+    needed = columns.table.select(list(dict.fromkeys((model.id, *model.recipe.columns, *columns.carried))))
     for batch in needed.to_pyarrow_batches(chunk_size=BATCH):
         labels, margins = nearest(model.recipe.encode(batch), model.matrix)
-        yield _table(batch.column(model.id), labels, margins, model)
+        yield _table(batch, columns, labels, margins, model)
 
 
-def _table(ids: pa.Array | pa.ChunkedArray, labels: Labels, margins: np.ndarray, model: Model) -> pa.Table:
+def _table(
+    batch: pa.Table | pa.RecordBatch, columns: Columns, labels: Labels, margins: np.ndarray, model: Model
+) -> pa.Table:
     segment = pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), pa.array(model.ids)).cast(pa.string())
-    return pa.table({model.id: ids, "segment_id": segment, "margin": pa.array(np.round(margins, 4))})
+    found = {model.id: batch.column(model.id), "segment_id": segment, "margin": pa.array(np.round(margins, 4))}
+    return pa.table({**found, **{name: batch.column(name) for name in columns.carried}})

@@ -12,6 +12,7 @@ from segreport.actions import GENERAL
 from segreport.choice import Choice
 from segreport.columns import Column, Columns
 from segreport.lexicon import plain
+from segreport.orders import Limits
 from segreport.personas import Persona, difference, is_backed, lower_first
 from segreport.profiles import Driver, Profile, Profiles
 from segreport.trust import Trust
@@ -200,6 +201,11 @@ def alternatives(trust: Trust, personas: Sequence[Persona], wording: Wording) ->
         text = f"{what}. {wording.percent(recut.changed)} of customers would change segment."
         found.append(Alternative(recut.k, recut.changed, text))
     return tuple(found)
+
+
+def limited(limits: Limits) -> tuple[Warning, ...]:
+    """Return a warning for everything that the orders cannot tell."""
+    return tuple(Warning(code, text) for code, text in limits.texts)
 
 
 def warnings_for(columns: Columns, choice: Choice, trust: Trust, personas: Sequence[Persona]) -> tuple[Warning, ...]:

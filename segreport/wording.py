@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -74,6 +74,14 @@ class Wording:
             return format_decimal(round(value, 1) + 0.0, format="#,##0.#", locale=self.locale) + "%"
         return f"{self.number(value)} {unit}".rstrip()
 
+    def exact(self, amount: float) -> str:
+        """Return an amount to the cent, so that a column of them adds up as printed: 8,911,407.90, €77.00."""
+        if not self.currency:
+            return self.fixed(amount, 2)
+        return format_currency(
+            amount, self.currency, format=self.locale.currency_formats["standard"], locale=self.locale
+        )
+
     def percent(self, share: float) -> str:
         """Return a share (0 to 1) in whole percent, "<1%" where rounding would hide it: 11%."""
         if 0 < share < 0.005:
@@ -89,6 +97,19 @@ class Wording:
     def month(self, period: str) -> str:
         """Return a period YYYY-MM in words: October 2026."""
         return format_date(dt.date.fromisoformat(f"{period}-01"), format="LLLL yyyy", locale=self.locale)
+
+    def short_month(self, period: str) -> str:
+        """Return a period YYYY-MM in few letters: Oct 2026."""
+        return format_skeleton("yMMM", dt.datetime.fromisoformat(f"{period}-01"), locale=self.locale)
+
+    def moment(self, text: str, timed: bool) -> str:  # noqa: FBT001 - OrderFacts hands it on
+        """Return a moment in ISO form in words, its time of day only where `timed`: December 10, 2011, 12:50."""
+        moment = dt.datetime.fromisoformat(text)
+        day = self.date(moment.date())
+        if not timed:
+            return day
+        joined = str(self.locale.datetime_formats["medium"])
+        return joined.replace("{1}", day).replace("{0}", format_skeleton("Hm", moment, locale=self.locale))
 
     def listing(self, items: Sequence[str]) -> str:
         """Return the items as one phrase: "a, b, and c"."""

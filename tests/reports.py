@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from segreport.actions import Action
 from segreport.choice import Choice, Score
 from segreport.columns import Role
 from segreport.mapping import MapCell, SegmentMap
+from segreport.orders import Cell, Definition, Limits, Month, OrderFacts, Part, Scale, Standing, Step
 from segreport.palette import PALETTE
 from segreport.profiles import Driver, Neighbour, Spread
 from segreport.report import ColumnFacts, Overall, Report, Segment, SourceFacts
@@ -47,6 +50,83 @@ LABELS = (
     ("Share bought on offer", "%", 22.5, 12.0),
 )  # fmt: skip - a table of columns
 BINS = 20
+MADE = (
+    ("recency", "Days since last order", "days", 92.0, 30.0),
+    ("frequency", "Number of orders", "", 4.3, 1.2),
+    ("monetary", "Revenue", "amount", 2054.0, 640.0),
+    ("average_order", "Average order value", "amount", 419.0, 120.0),
+    ("tenure", "Days since first order", "days", 223.0, 70.0),
+    ("return_rate", "Share of revenue returned", "%", 4.1, 1.3),
+)  # fmt: skip - a table of columns
+"""The columns that are made out of orders."""
+
+
+def make_orders(**changed: Any) -> OrderFacts:
+    """Return what a report says of the orders of its 5,000 customers: those of an ordinary shop, but for `changed`."""
+    ordinary = OrderFacts(
+        lines=541_909,
+        orders=18_532,
+        customers=5000,
+        first="2025-10-01T08:26:00",
+        as_of="2026-10-31T12:50:00",
+        timed=True,
+        repeaters=0.656,
+        roles=ROLES,
+        ledger=LEDGER,
+        definitions=DEFINITIONS,
+        scales=SCALES,
+        grid=tuple(Cell(r, f, n, n * 90.0 * f**2 * (1 + r / 10)) for (r, f), n in zip(_PAIRS, _CUSTOMERS, strict=True)),
+        months=tuple(
+            Month(f"{year}-{month:02d}", 1200 + 90 * i, 5e5 + 6e4 * ((i * 7) % 11))
+            for i, (year, month) in enumerate([(2025, 10), (2025, 11), (2025, 12), *((2026, m) for m in range(1, 11))])
+        ),
+        limits=Limits(),
+    )
+    return replace(ordinary, **changed)
+
+
+_PAIRS = [(r, f) for r in range(5, 0, -1) for f in (5, 4, 3, 1)]
+_CUSTOMERS = (640, 260, 90, 60, 310, 320, 180, 210, 190, 330, 260, 200, 80, 230, 270, 400, 10, 120, 300, 540)
+ROLES: tuple[tuple[str, Part, str], ...] = (
+    ("InvoiceNo", "order", "named like an order number"),
+    ("StockCode", "product", "named like a product code"),
+    ("Description", "unused", "says the same as StockCode"),
+    ("Quantity", "quantity", "named like a quantity, whole numbers"),
+    ("InvoiceDate", "date", "the only column of dates"),
+    ("UnitPrice", "price", "named like a price"),
+    ("CustomerID", "customer", "named like a customer's number"),
+    ("Country", "describes", "38 different words"),
+)  # fmt: skip - a table of words
+LEDGER = (
+    Step("read", "Lines read", 541_909, 9_747_747.93, "read"),
+    Step("no_customer", "Lines without a customer (CustomerID)", 135_080, 1_447_682.12, "dropped"),
+    Step("price", "Lines with a price of zero or less (UnitPrice)", 40, 0.0, "dropped"),
+    Step("used", "Lines used", 406_789, 8_300_065.81, "used"),
+    Step("returned", "Returned goods (negative lines)", 8_905, -611_342.09, "subtracted"),
+    Step("repeats", "Lines that repeat another one exactly", 5_225, None, "kept"),
+)  # fmt: skip - a table
+DEFINITIONS = (
+    Definition("recency", "Days since last order", "whole days from the last order to the as-of date"),
+    Definition("frequency", "Number of orders", "different values of InvoiceNo"),
+    Definition("monetary", "Revenue", "the sum of Quantity × UnitPrice less what was returned"),
+    Definition("average_order", "Average order value", "revenue ÷ number of orders"),
+    Definition("tenure", "Days since first order", "whole days from the first order to the as-of date"),
+    Definition("return_rate", "Share of revenue returned", "100 × what was returned ÷ what was bought"),
+)
+DAYS = ((5, "up to 14"), (4, "15 to 33"), (3, "34 to 72"), (2, "73 to 180"), (1, "181 or more"))
+TIMES = ((5, "6 or more"), (4, "3 to 5"), (3, "2"), (1, "1"))
+WORTH = (
+    (5, "over 2,058.00"),
+    (4, "942.01 to 2,058.00"),
+    (3, "490.01 to 942.00"),
+    (2, "250.01 to 490.00"),
+    (1, "up to 250.00"),
+)  # fmt: skip - a table
+SCALES = (
+    Scale("recency", falling=True, limits=(14.0, 33.0, 72.0, 180.0), steps=DAYS),
+    Scale("frequency", falling=False, limits=(1.0, 1.0, 2.0, 5.0), steps=TIMES),
+    Scale("monetary", falling=False, limits=(250.0, 490.0, 942.0, 2058.0), steps=WORTH),
+)
 
 
 def make_report(
@@ -57,9 +137,13 @@ def make_report(
     names: Sequence[str] = NAMES,
     labels: Sequence[str] = (),
     category: bool = True,
+    orders: OrderFacts | None = None,
 ) -> Report:
-    """Return a report of `k` segments on `columns` number columns; without `value` no segment has one."""
-    facts = [_column(i, labels) for i in range(columns)]
+    """Return a report of `k` segments on `columns` number columns; without `value` no segment has one.
+
+    With `orders` the columns are those made out of orders, and every segment has mean scores.
+    """
+    facts = [_column(i, labels, made=orders is not None) for i in range(columns)]
     shares = _shares(k)
     shown = [names[i % len(names)] + (f" {i // len(names) + 1}" if i >= len(names) else "") for i in range(k)]
     weights = [share * (0.3 + 3.0 * ((i * 7 + 3) % k) / k) ** 2 for i, share in enumerate(shares)]
@@ -67,6 +151,10 @@ def make_report(
     segments = tuple(
         _segment(i, shown[i], shares, worth[i] if value else None, facts, category=category) for i in range(k)
     )
+    overall = _overall(facts, value=value, category=category)
+    if orders:
+        segments = tuple(replace(s, standing=_standing(i)) for i, s in enumerate(segments))
+        overall = replace(overall, standing=Standing(3.0, 2.9, 3.0))
     return Report(
         schema=1,
         period="2026-10",
@@ -75,8 +163,10 @@ def make_report(
         headline="A headline.",
         verdict="A verdict.",
         worth="revenue" if value else None,
-        value_columns=("c3",) if value else (),
-        source=SourceFacts("customers.csv", 5100, 5000, 100, "f" * 16),
+        value_columns=(("monetary",) if orders else ("c3",)) if value else (),
+        source=SourceFacts("orders.csv", 541_909, 5000, 0, "f" * 16)
+        if orders
+        else SourceFacts("customers.csv", 5100, 5000, 100, "f" * 16),
         columns=(*(c for c, _, _ in facts), *([_fact("country", "Country", "", "category", 240)] if category else [])),
         choice=_choice(k),
         segments=segments,
@@ -84,12 +174,13 @@ def make_report(
         priorities=("s1",),
         alternatives=(),
         separation=tuple(tuple(0.0 if i == j else 2.0 + abs(i - j) / 3 for j in range(k)) for i in range(k)),
-        overall=_overall(facts, value=value, category=category),
+        overall=overall,
         map=_map(k),
         notes=(),
         warnings=(),
         settings={},
         versions={"segreport": "0.1.0"},
+        orders=orders,
     )  # fmt: skip - one argument a line would fill a page
 
 
@@ -97,7 +188,10 @@ Fact = tuple[ColumnFacts, float, float]
 """A column with its mean and standard deviation over all customers."""
 
 
-def _column(i: int, labels: Sequence[str]) -> Fact:
+def _column(i: int, labels: Sequence[str], *, made: bool) -> Fact:
+    if made and i < len(MADE):
+        name, label, unit, mean, deviation = MADE[i]
+        return _fact(name, label, unit, "number", 0), mean, deviation
     label, unit, mean, deviation = LABELS[i % len(LABELS)]
     label = labels[i] if i < len(labels) else label + (f" {i // len(LABELS) + 1}" if i >= len(LABELS) else "")
     return _fact(f"c{i}", label, unit, "number", 35 * i if i % 4 == 1 else 0), mean, deviation
@@ -107,6 +201,10 @@ def _fact(name: str, label: str, unit: str, role: Role, missing: int) -> ColumnF
     return ColumnFacts(
         name, label, unit, role, "feature" if role == "number" else "describe", "by hand", missing, "standardised"
     )
+
+
+def _standing(i: int) -> Standing:
+    return Standing(4.6 - 3.1 * (i % 4) / 3, 4.8 - 3.5 * (i % 3) / 2, 4.7 - 3.2 * (i % 5) / 4)
 
 
 def _shares(k: int) -> list[float]:

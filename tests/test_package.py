@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 # The data flow (see segreport/__init__.py): a room imports only from rooms before it.
 ROOMS = (
-    "errors", "settings", "wording", "palette", "shipped", "sources", "columns", "orders", "features", "methods",
+    "errors", "settings", "wording", "palette", "shipped", "sources", "columns", "features", "orders", "methods",
     "choice", "segments", "tallies", "trust", "mapping", "rules", "profiles", "lexicon", "actions", "personas", "story",
     "report", "analysis", "charts", "pages", "archive", "beside", "pipeline", "blueprint", "example", "cli",
 )  # fmt: skip

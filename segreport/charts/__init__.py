@@ -6,26 +6,28 @@ from dataclasses import replace
 
 from segreport.charts.kinds import Cell, Chart, Quantity, Table
 from segreport.charts.live import draw_live
-from segreport.charts.make import back, front
+from segreport.charts.make import back, buying, front
 from segreport.charts.make import segment as one_segment
+from segreport.charts.make.buying import counted
 from segreport.charts.still import draw_still
 from segreport.charts.theme import Theme
 from segreport.charts.words import isolated
 from segreport.report import Report
 from segreport.wording import Wording
 
-__all__ = ["Cell", "Chart", "Quantity", "Table", "Theme", "charts_of", "draw_live", "draw_still"]
+__all__ = ["Cell", "Chart", "Quantity", "Table", "Theme", "charts_of", "counted", "draw_live", "draw_still"]
 
 
 def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
     """Return every chart a report can have by key, in the report's order.
 
-    Keys: share, profile, map, drivers-<segment id>, spreads-<segment id>, choice, silhouettes, missing,
-    distributions-1 (-2, …), correlations. A chart that would be empty is not there.
+    Keys: share, profile, scores, map, drivers-<segment id>, spreads-<segment id>, choice, silhouettes, months,
+    missing, distributions-1 (-2, …), correlations. A chart that would be empty is not there.
     """
     made: list[Chart | None] = [
         front.share_strip(report, wording),
         front.profile_heatmap(report, wording),
+        buying.scores(report, wording),
         front.segment_map(report, wording),
     ]
     for segment in report.segments:
@@ -33,12 +35,12 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
     made += [
         back.choice(report, wording),
         back.silhouettes(report, wording),
+        buying.months(report, wording),
         back.missing(report, wording),
     ]
     made += [*back.distributions(report, wording), back.correlations(report, wording)]
     names = [*(segment.name for segment in report.segments), *(column.label for column in report.columns)]
+    shown = [buying.with_moment(chart, report, wording) for chart in made if chart is not None]
     return {
-        chart.key: replace(chart, title=isolated(chart.title, names), alt=isolated(chart.alt, names))
-        for chart in made
-        if chart is not None
+        chart.key: replace(chart, title=isolated(chart.title, names), alt=isolated(chart.alt, names)) for chart in shown
     }

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -82,10 +82,6 @@ def _roles(_context: click.Context, _parameter: click.Parameter, value: tuple[st
     return {name: role for name, _, role in pairs}
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, value: dt.datetime | None) -> dt.date | None:
-    return value.date() if value else None
-
-
 READING = (
     click.option("--names", callback=_words, metavar="A,B,C", help="Column names, for a file without a header."),
     click.option("--sheet", help="Sheet of a workbook."),
@@ -103,10 +99,39 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+ORDERS = (
+    click.option("--customer", metavar="COLUMN", help="Orders: the column that names the customer."),
+    click.option("--date", metavar="COLUMN", help="Orders: the column that says when."),
+    click.option("--amount", metavar="COLUMN", help="Orders: what a line is worth (else quantity x price)."),
+    click.option("--quantity", metavar="COLUMN", help="Orders: how many were bought; below zero is a return."),
+    click.option("--price", metavar="COLUMN", help="Orders: the price of one."),
+    click.option("--order", metavar="COLUMN", help="Orders: the number of the order or invoice."),
+    click.option("--product", metavar="COLUMN", help="Orders: the product bought."),
+    click.option("--category", metavar="COLUMN", help="Orders: the product's category."),
+    click.option(
+        "--returns",
+        type=click.Choice(["net", "drop", "keep"]),
+        help="Orders: subtract returned goods, leave them out, or take them as ordinary lines.  [default: net]",
+    ),
+    click.option(
+        "--repeats",
+        type=click.Choice(["keep", "drop"]),
+        help="Orders: what is done with lines that repeat another one exactly.  [default: keep]",
+    ),
+)
+
+
+def _of_orders(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the flags that say what the columns of a table of orders are."""
+    for option in reversed(ORDERS):
+        command = option(command)
+    return command
+
+
 EXAMPLES = """\b
-segreport example -o shop.csv     make an example shop's customers to try it on
-segreport run shop.csv -o out     write out/<period>/report.html, report.pdf and more
-segreport init shop.csv           write segreport.toml with what was found, to edit
+segreport example -o orders.csv     make an example shop's orders to try it on
+segreport run orders.csv -o out     write out/<period>/report.html, report.pdf and more
+segreport init orders.csv           write segreport.toml with what was found, to edit
 """
 
 
@@ -155,6 +180,7 @@ def cli() -> None:
 @click.option(
     "--rows", type=click.Choice(["customers", "orders"]), help="What a row is, if it is not found out rightly."
 )
+@_of_orders
 @click.option("--k", type=int, metavar="N", help="Make so many segments instead of choosing.")
 @click.option("--k-range", metavar="A-B", help="Numbers of segments to try.  [default: 2-10]")
 @click.option(
@@ -198,10 +224,9 @@ def cli() -> None:
 )
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    callback=_day,
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]),
     metavar="DATE",
-    help="Day to count from.  [default: the day after the latest date in the data]",
+    help="Day (or 'day hour:minute') that days are counted to.  [default: one day after the latest date in the data]",
 )
 @click.option(
     "--period", metavar="YYYY-MM", help="Month of the report.  [default: the month of the last day before --as-of]"
@@ -262,23 +287,31 @@ def init(data: str, out: Path, force: bool, **flags: Any) -> None:
     click.echo(f"Wrote {out}")
 
 
-@cli.command(short_help="Make an example shop's customers.")
+@cli.command(short_help="Make an example shop's orders, or its customers.")
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("shop.csv"),
-    show_default=True,
-    help="File to write (.csv or .parquet).",
+    help="File to write (.csv or .parquet).  [default: orders.csv, or customers.csv]",
 )
-@click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True, help="How many.")
-@click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same shop.")
-def example(out: Path, customers: int, seed: int) -> None:
-    """Make an example shop's customer table to try segreport on: synthetic, and no tidier than a real one."""
+@click.option(
+    "--table",
+    type=click.Choice(["orders", "customers"]),
+    default="orders",
+    show_default=True,
+    help="One row an order line, or one row a customer.",
+)
+@click.option("--customers", type=click.IntRange(min=1), default=4000, show_default=True, help="How many customers.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=7, show_default=True, help="The same seed makes the same shop."
+)
+def example(out: Path | None, table: Literal["orders", "customers"], customers: int, seed: int) -> None:
+    """Make an example shop's table to try segreport on: synthetic, and no tidier than a real one."""
     from segreport.example import make_shop
 
-    make_shop(out, customers=customers, seed=seed)
-    click.echo(f"Wrote {out}")
+    path = out or Path(f"{table}.csv")
+    make_shop(path, table=table, customers=customers, seed=seed)
+    click.echo(f"Wrote {path}")
 
 
 def _settings(file: dict[str, Any], flags: dict[str, Any], *, where: str = "settings") -> Settings:

@@ -50,7 +50,8 @@ class Columns:
     `table` is typed and holds one row a customer: the column `id`, then every column that is a feature or
     describes, under its own name. `rows` is what the source had, `duplicates` the exact repeats dropped.
     `latest` is the latest date found in any date column; `value` names the columns whose sum is what a
-    customer is worth (empty: unknown). `notes` says in sentences what was assumed.
+    customer is worth (empty: unknown). `notes` says in sentences what was assumed. `carried` are columns of the
+    table that go into the assignments as they are.
     """
 
     all: tuple[Column, ...]
@@ -62,3 +63,4 @@ class Columns:
     latest: dt.date | None
     value: tuple[str, ...]
     notes: tuple[str, ...]
+    carried: tuple[str, ...] = ()

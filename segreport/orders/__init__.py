@@ -1,7 +1,17 @@
-"""From raw orders to customers."""
+"""From raw orders to customers: which column is what, which lines count, and what is measured of each customer.
+
+    lines      every order line, typed, with its fate          ledger     lines read, dropped and used, each counted
+    measures   lines -> orders -> one row a customer           scores     R, F and M from 1 to 5
+    choosing   what forms segments and what describes them     gate       what these orders cannot tell
+    making     the order of the above
+
+All of it is Ibis expressions, worked out in the engine that holds the orders.
+"""
 
 from __future__ import annotations
 
+from segreport.orders.detecting import holds_orders
+from segreport.orders.making import Orders, read_orders
 from segreport.orders.order import (
     Cell,
     Definition,
@@ -17,6 +27,7 @@ from segreport.orders.order import (
     Step,
     moment,
 )
+from segreport.orders.scores import standings_of
 
 __all__ = [
     "Cell",
@@ -24,6 +35,7 @@ __all__ = [
     "Limits",
     "Month",
     "OrderFacts",
+    "Orders",
     "Part",
     "Roles",
     "Scale",
@@ -31,5 +43,8 @@ __all__ = [
     "Standings",
     "State",
     "Step",
+    "holds_orders",
     "moment",
+    "read_orders",
+    "standings_of",
 ]

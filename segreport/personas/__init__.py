@@ -7,15 +7,19 @@ the average customer, in the word's direction, and visible in the mean).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segreport.actions import GENERAL, Action, Case, choose_plays
 from segreport.columns import Column
 from segreport.lexicon import SPEND, goods_words
-from segreport.personas.naming import choose_names
+from segreport.orders import Standings
+from segreport.personas.clauses import PHRASES, tell
+from segreport.personas.naming import Name, choose_names
+from segreport.personas.qualifiers import name_by_word
+from segreport.personas.rfm import heard, place_of, word
 from segreport.personas.sentences import apart, difference, summarise
 from segreport.personas.traits import Known, Trait, is_backed, lower_first, traits_of
-from segreport.profiles import Profile
+from segreport.profiles import Driver, Profile
 from segreport.wording import Wording
 
 __all__ = ["Persona", "difference", "is_backed", "lower_first", "name_segments", "signals"]
@@ -41,27 +45,77 @@ class Persona:
     spending: bool = False
 
 
-def name_segments(profiles: Sequence[Profile], columns: Sequence[Column], wording: Wording) -> tuple[Persona, ...]:
-    """Return a persona for each profile, in their order; no two names are alike."""
+def name_segments(
+    profiles: Sequence[Profile], columns: Sequence[Column], wording: Wording, standings: Standings | None = None
+) -> tuple[Persona, ...]:
+    """Return a persona for each profile, in their order; no two names are alike.
+
+    `standings` are there where customers come from orders: then names are marketing's own (see rfm.py).
+    """
     known = {column.name: column for column in columns}
     everyone = _means(profiles)
     traits = {profile.id: traits_of(profile, known, everyone) for profile in profiles}
-    names = choose_names(profiles, traits, known, wording)
-    shown = {profile.id: signals(profile, traits[profile.id]) for profile in profiles}
-    plays = choose_plays([_case(profile, shown[profile.id], traits[profile.id], known) for profile in profiles])
+    if standings is None:
+        told = _told(profiles, traits, known, wording)
+    else:
+        told = _told_of_orders(profiles, traits, known, wording, standings)
+    plays = choose_plays([told[profile.id].case for profile in profiles])
     return tuple(
         Persona(
             id=profile.id,
-            name=names[profile.id].text,
-            backed_by=names[profile.id].backed_by,
-            summary=summarise(profile, names[profile.id].backed_by, known, wording),
+            name=told[profile.id].name.text,
+            backed_by=told[profile.id].name.backed_by,
+            summary=told[profile.id].summary,
             action=plays[profile.id].action,
-            people=names[profile.id].people,
+            people=told[profile.id].name.people,
             urgency=plays[profile.id].urgency,
-            spending="spend+" in shown[profile.id],
+            spending="spend+" in told[profile.id].case.signals,
         )
         for profile in profiles
     )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A segment on its way to a persona."""
+
+    name: Name
+    summary: str
+    case: Case
+
+
+def _told(
+    profiles: Sequence[Profile], traits: Mapping[str, Sequence[Trait]], columns: Known, wording: Wording
+) -> dict[str, _Told]:
+    names = choose_names(profiles, traits, columns, wording)
+    return {
+        profile.id: _Told(
+            names[profile.id],
+            summarise(profile, names[profile.id].backed_by, columns, wording),
+            _case(profile, signals(profile, traits[profile.id]), traits[profile.id], columns),
+        )
+        for profile in profiles
+    }
+
+
+def _told_of_orders(
+    profiles: Sequence[Profile],
+    traits: Mapping[str, Sequence[Trait]],
+    columns: Known,
+    wording: Wording,
+    standings: Standings,
+) -> dict[str, _Told]:
+    everyone = _everyone(profiles)
+    words = {profile.id: word(place_of(profile, standings, everyone), standings.limits) for profile in profiles}
+    names = name_by_word(profiles, words, traits, columns, wording)
+    found = {}
+    for profile in profiles:
+        name, said = names[profile.id], words[profile.id]
+        shown = heard(said, signals(profile, traits[profile.id]), standings.limits)
+        case = _case(profile, shown, traits[profile.id], columns)
+        case = replace(case, apart=tuple(_topic(driver, profile, columns) for driver in profile.drivers))
+        found[profile.id] = _Told(name, tell(profile, name.backed_by, columns, everyone, wording), case)
+    return found
 
 
 def signals(profile: Profile, traits: Sequence[Trait]) -> frozenset[str]:
@@ -97,6 +151,19 @@ def _case(profile: Profile, shown: frozenset[str], traits: Sequence[Trait], colu
         apart=tuple(apart(driver, profile, columns[driver.column]) for driver in profile.drivers),
         weight=(profile.value_share or 0.0, float("best" in shown), strongest * profile.share**0.5),
     )
+
+
+def _topic(driver: Driver, profile: Profile, columns: Known) -> str:
+    phrase = PHRASES.get(driver.column)
+    return phrase.topic if phrase else apart(driver, profile, columns[driver.column])
+
+
+def _everyone(profiles: Sequence[Profile]) -> Mapping[str, float]:
+    """Return the means over all customers, as the drivers know them; they differ from those of the segments where
+    some customers have no value.
+    """
+    told = (driver for profile in profiles for driver in (*profile.drivers, *profile.described))
+    return {**_means(profiles), **{driver.column: driver.overall for driver in told if driver.level is None}}
 
 
 def _means(profiles: Sequence[Profile]) -> Mapping[str, float]:

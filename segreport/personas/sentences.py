@@ -18,12 +18,13 @@ def summarise(profile: Profile, named: Sequence[str], columns: Known, wording: W
     if not shown:
         return "No difference from the average customer is certain."
     told = sorted(shown, key=lambda d: (d.column not in named, not is_backed(d, profile)))[:2]
-    first, *rest = (_clause(driver, profile, columns[driver.column], wording) for driver in told)
+    first, *rest = (clause(driver, profile, columns[driver.column], wording) for driver in told)
     who = "They have " if told[0].level is None else ""
-    return f"{who}{first}{''.join(f', and {clause}' for clause in rest)}."
+    return f"{who}{first}{''.join(f', and {more}' for more in rest)}."
 
 
-def _clause(driver: Driver, profile: Profile, column: Column, wording: Wording) -> str:
+def clause(driver: Driver, profile: Profile, column: Column, wording: Wording) -> str:
+    """Return a difference as what customers have, or as how many of them have a level."""
     if driver.level is None:
         return difference(driver, column, wording)
     told = positive(driver, profile)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from segreport.charts.buying import Grid, Months
 from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
 from segreport.charts.live.bars import live_bars, live_stack
+from segreport.charts.live.buying import live_grid, live_months
 from segreport.charts.live.grid import live_heatmap, live_triangle
 from segreport.charts.live.plots import live_lines, live_points
 from segreport.charts.live.spreads import live_silhouettes, live_spreads
@@ -23,6 +25,8 @@ _FIGURES: dict[type[Chart], Callable[..., Figure]] = {
     Lines: live_lines,
     Spreads: live_spreads,
     Silhouettes: live_silhouettes,
+    Grid: live_grid,
+    Months: live_months,
 }
 
 

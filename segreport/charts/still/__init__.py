@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from segreport.charts.buying import Grid, Months
 from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
 from segreport.charts.still.bars import draw_bars, draw_stack
+from segreport.charts.still.buying import draw_grid, draw_months
 from segreport.charts.still.grid import draw_heatmap, draw_triangle
 from segreport.charts.still.map import draw_points
 from segreport.charts.still.plots import draw_lines, draw_silhouettes, draw_spreads
@@ -23,6 +25,8 @@ _DRAWINGS: dict[type[Chart], Draw] = {
     Lines: draw_lines,
     Spreads: draw_spreads,
     Silhouettes: draw_silhouettes,
+    Grid: draw_grid,
+    Months: draw_months,
 }
 
 

@@ -8,35 +8,26 @@ import json
 import mimetypes
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import jinja2
 from markupsafe import Markup, escape
 
-from segreport.charts import Chart, Theme, charts_of, draw_live, draw_still
+from segreport.charts import Chart, Theme, charts_of, counted, draw_live, draw_still
 from segreport.errors import SettingsError
+from segreport.pages.filters import filters_of
 from segreport.palette import luminance, readable_on
-from segreport.personas import lower_first
-from segreport.profiles import Driver
-from segreport.report import Report, Segment
+from segreport.report import Report
 from segreport.settings import ReportSettings
 from segreport.shipped import font_folder, template_folders
-from segreport.story import Tile
 from segreport.wording import Wording
 
 NARROW = 400  # what stands beside the action card is drawn for half a page, so that its words keep their size
-
-TRUST_WORDS = {"stable": "Target by name", "doubtful": "Use as a theme", "unstable": "Do not target"}
-TRUST_SENTENCES = {
-    "stable": "stable enough to target by name.",
-    "doubtful": "a real pattern with doubtful members; use it as a theme, not as a list.",
-    "unstable": "not reliable; do not target by it.",
-}
 
 
 @dataclass(frozen=True)
@@ -172,7 +163,7 @@ def environment(report: Report, settings: ReportSettings) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(_filters(report, Wording(settings.language, settings.currency)))
+    env.filters.update(filters_of(report, Wording(settings.language, settings.currency)))
     return env
 
 
@@ -221,6 +212,7 @@ def _context(report: Report, charts: Mapping[str, Drawn], settings: ReportSettin
         "direction": "ltr",
         "document_title": f"{name}, {wording.month(report.period)}",
         "priorities": [segments[ident] for ident in report.priorities],
+        "counted": counted(report.orders, wording) if report.orders else "",
         "dated": any(column.role == "date" and column.use != "unused" for column in report.columns),
         "settings_words": json.dumps(report.settings, ensure_ascii=False) if report.settings else "defaults",
         "seed": report.settings.get("segments", {}).get("seed", 0),
@@ -240,59 +232,6 @@ def _method_words(report: Report) -> str:
     ]
     columns = f"{len(clustered)} columns: {', '.join(clustered)}"
     return f"Segments come from {method}, on {columns}. How each was prepared stands in the table above."
-
-
-def _filters(report: Report, wording: Wording) -> dict[str, Callable[..., Any]]:
-    columns = {column.name: column for column in report.columns}
-    segments = {segment.id: segment for segment in report.segments}
-
-    def quantity(driver: Driver, value: float) -> str:
-        return (
-            wording.percent(value) if driver.level is not None else wording.quantity(value, columns[driver.column].unit)
-        )
-
-    def label(driver: Driver) -> str:
-        name = columns[driver.column].label
-        return name if driver.level is None else f"{name}: {driver.level}"
-
-    def driver_words(driver: Driver) -> str:
-        name = lower_first(label(driver))
-        if driver.level is not None:
-            return f"{'more' if driver.effect > 0 else 'fewer'} with {name}"
-        if name.startswith("days "):
-            return f"{'more' if driver.effect > 0 else 'fewer'} {name}"
-        return f"{'higher' if driver.effect > 0 else 'lower'} {name}"
-
-    def tile_value(tile: Tile) -> str:
-        write = {"count": wording.count, "number": wording.number, "share": wording.percent}
-        return write.get(tile.kind, partial(wording.quantity, unit="amount"))(tile.value)
-
-    def segment(ident: str) -> Segment:
-        return segments[ident]
-
-    return {
-        "count": wording.count,
-        "number": wording.number,
-        "percent": wording.percent,
-        "css_percent": lambda share: f"{100 * share:.2f}%",
-        "percent_or_dash": lambda share: "–" if share is None else wording.percent(share),
-        "amount": lambda value: wording.quantity(value, "amount"),
-        "index": lambda value: "–" if value is None else wording.count(value),
-        "fixed": wording.fixed,
-        "date": wording.date,
-        "month": wording.month,
-        "labels": lambda names: ", ".join(lower_first(columns[name].label) for name in names),
-        "lower_first": lower_first,
-        "segment": segment,
-        "driver_label": label,
-        "driver_mean": lambda driver: quantity(driver, driver.mean),
-        "driver_overall": lambda driver: quantity(driver, driver.overall),
-        "driver_index": lambda driver: "–" if driver.index is None else wording.count(driver.index),
-        "driver_words": driver_words,
-        "tile_value": tile_value,
-        "trust_words": TRUST_WORDS.__getitem__,
-        "trust_sentence": TRUST_SENTENCES.__getitem__,
-    }
 
 
 def _cell(cell: Any, wording: Wording) -> str:

@@ -1,33 +1,18 @@
-"""An online shop's customer table to try segreport on: synthetic, seeded, and no tidier than a real one."""
+"""The example shop's table of customers: one row a customer, as a customer database would give it."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from segreport.errors import InputError
+from segreport.example.catalogue import CATEGORIES
+from segreport.example.people import COUNTRIES, LAST_DAY, addresses
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
-LAST_DAY = dt.date(2026, 10, 31)
-"""The day the table was drawn: the latest order is from this day."""
-
-CATEGORIES = ("Fashion", "Home", "Beauty", "Electronics", "Sport", "Toys and gifts")
 CHANNELS = ("search", "social", "newsletter", "referral", "marketplace")
-COUNTRIES = {"Germany": 0.52, "Austria": 0.16, "Switzerland": 0.12, "Netherlands": 0.11, "France": 0.09}
 VAT = {"Germany": 0.19, "Austria": 0.20, "Switzerland": 0.081, "Netherlands": 0.21, "France": 0.20}
-FIRST_NAMES = (
-    "anna", "ben", "clara", "david", "elif", "finn", "greta", "hugo",
-    "ida", "jonas", "klara", "lena", "mats", "nora", "oskar", "paula",
-)  # fmt: skip
-LAST_NAMES = (
-    "becker", "dubois", "fischer", "gruber", "huber", "jansen", "keller",
-    "lang", "meyer", "novak", "roth", "schmid", "vogel", "weber",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,24 +46,6 @@ _GIFT = _Kind(0.19, 2.2, 140, 115, 620, 0.06, 0.03, 0.8, 0.2, 0.38, 51, (1, 3, 1
 _KINDS = (_LOYAL, _BARGAIN, _NEW, _LAPSED, _GIFT)
 
 
-def make_shop(path: Path, *, customers: int = 4000, seed: int = 7) -> None:
-    """Write the example shop's customers to a .csv or .parquet file; the same seed gives the same bytes.
-
-    Folders on the way are made. Raises InputError for any other kind of file and where nothing can be written.
-    """
-    if path.suffix not in {".csv", ".parquet"}:
-        raise InputError(f"{path}: the example is written as .csv or .parquet; end the name with one of them.")
-    table = shop_customers(customers, seed)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".parquet":
-            table.to_parquet(path, index=False)
-        else:
-            table.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}).") from error
-
-
 def shop_customers(customers: int = 4000, seed: int = 7) -> pd.DataFrame:
     """Return one row a customer, 18 columns, dates up to 31 October 2026.
 
@@ -94,9 +61,6 @@ def shop_customers(customers: int = 4000, seed: int = 7) -> pd.DataFrame:
     visits for one in sixteen, discounts as text ("14 %"), a few spenders far above the rest, `revenue_net`
     that repeats `revenue` but for VAT, and `currency`, the same in every row.
     """
-    import numpy as np  # slow to import, and `segreport --help` loads this module
-    import pandas as pd
-
     if customers < 1:
         raise InputError(f"{customers} customers: an example shop needs at least one.")
     rng = np.random.default_rng(seed)
@@ -116,17 +80,14 @@ _ORDER = [
 
 def _people(rng: np.random.Generator, means: pd.DataFrame) -> pd.DataFrame:
     """Return who the customers are: ids, made-up addresses, country and age."""
-    import numpy as np
-    import pandas as pd
-
     count = len(means)
     numbers = np.arange(1, count + 1)
-    names = zip(rng.choice(FIRST_NAMES, count), rng.choice(LAST_NAMES, count), numbers, strict=True)
+    emails = addresses(rng, numbers)
     age = np.clip(rng.normal(means["age"], 9), 18, 88).round()
     return pd.DataFrame(
         {
             "customer_id": [f"C{number:06d}" for number in numbers],
-            "email": [f"{first}.{last}{number}@example.com" for first, last, number in names],
+            "email": emails,
             "country": rng.choice(list(COUNTRIES), count, p=list(COUNTRIES.values())),
             "age": pd.array(np.where(rng.random(count) < 0.125, np.nan, age), dtype="Int64"),
         }
@@ -135,9 +96,6 @@ def _people(rng: np.random.Generator, means: pd.DataFrame) -> pd.DataFrame:
 
 def _purchases(rng: np.random.Generator, means: pd.DataFrame) -> pd.DataFrame:
     """Return what customers bought, when, and how; one order has one date, and no date is after LAST_DAY."""
-    import numpy as np
-    import pandas as pd
-
     count = len(means)
     orders = np.maximum(1, rng.poisson(means["orders"] * rng.gamma(5, 1 / 5, count)))
     basket = means["basket"] * rng.lognormal(-0.06, 0.35, count)
@@ -162,9 +120,6 @@ def _purchases(rng: np.random.Generator, means: pd.DataFrame) -> pd.DataFrame:
 
 def _habits(rng: np.random.Generator, means: pd.DataFrame) -> pd.DataFrame:
     """Return how customers deal with the shop between orders."""
-    import numpy as np
-    import pandas as pd
-
     count = len(means)
     visits = rng.poisson(means["app_visits"] * rng.gamma(5, 1 / 5, count)).astype(float)
     return pd.DataFrame(
@@ -185,8 +140,6 @@ def _shares(rng: np.random.Generator, means: pd.Series[float], firmness: float) 
 
 def _draw(rng: np.random.Generator, names: tuple[str, ...], weights: list[tuple[float, ...]]) -> np.ndarray:
     """Return one name a customer, drawn with the type's weights."""
-    import numpy as np
-
     limits = np.cumsum(np.array(weights), axis=1)
     picks = rng.random(len(weights)) * limits[:, -1]
     drawn: np.ndarray = np.array(names)[(picks[:, None] >= limits).sum(axis=1)]

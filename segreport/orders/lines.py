@@ -1,0 +1,231 @@
+"""Order lines, typed, each with its fate: what becomes of it on the way from the lines read to the lines used."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import operator
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from segreport.columns import Facts, Parse, Survey
+from segreport.columns.parsing import MARKS, parsed
+from segreport.errors import InputError
+from segreport.orders.order import Roles, State
+from segreport.settings import OrderSettings
+
+BOUGHT, RETURNED, SENT_BACK = "bought", "returned", "sent_back"
+"""The fates of lines that are used: a purchase, goods that came back, and a purchase marked as sent back since."""
+DAY = dt.timedelta(days=1)
+_TIME = r"[T ,]\s*(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?"
+
+
+@dataclass(frozen=True)
+class Total:
+    """So many lines, and what they are worth together (None: unknown)."""
+
+    lines: int
+    worth: float | None
+
+    def __neg__(self) -> Total:
+        return Total(-self.lines, None if self.worth is None else -self.worth)
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Every line read, with its `fate`: "bought", "returned", "sent_back", or why it is left out.
+
+    `table` has the columns customer, moment (timestamp), order, amount, fate and, where the source has them,
+    quantity, product, category and refunded; describing, summed and averaged columns under their raw names with
+    "raw_" before them. `as_of` is the moment days are counted to; `timed` says whether moments have times of day.
+    `repeats` are the lines that repeat another one exactly; they are gone where that was asked for.
+    """
+
+    table: ir.Table
+    as_of: dt.datetime
+    timed: bool
+    repeats: Total
+
+
+def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: dt.datetime | dt.date | None) -> Lines:
+    """Return the lines of a table of orders; `as_of` None means a day after the last line that is not after today.
+
+    Raises InputError where no line lies before it.
+    """
+    raw, repeats = _repeats(surveyed, roles, drop=orders.repeats == "drop")
+    lines = _written(surveyed, raw.select(**_typed(surveyed, raw, roles)))
+    seen = _overview(lines, surveyed.today, surveyed.name)
+    timed = bool(seen["timed"])
+    until = _moment(as_of) if as_of is not None else seen["latest"] + DAY
+    if not timed and as_of is None:
+        until = dt.datetime.combine(until.date(), dt.time())
+    fate = _fate(lines, roles, orders, until, credits_=_marks_credits(seen))
+    return Lines(lines.mutate(fate=fate), until, timed, repeats)
+
+
+def worth_of(roles: Roles) -> tuple[str, ...]:
+    """Return the columns whose product is what a line is worth."""
+    return (roles.amount,) if roles.amount else (str(roles.quantity), str(roles.price))
+
+
+def key_parse(facts: Facts) -> Parse:
+    """Return how a column that names something is read: as it is written, never as a number with a fraction."""
+    if facts.parse.kind != "number":
+        return facts.parse if facts.parse.kind == "integer" else Parse("text")
+    whole = facts.whole and facts.low is not None and facts.high is not None and max(-facts.low, facts.high) < 2**53
+    return Parse("integer") if whole and facts.look.stored == "number" else Parse("text")
+
+
+def _repeats(surveyed: Survey, roles: Roles, *, drop: bool) -> tuple[ir.Table, Total]:
+    """Return the raw lines, each one once where the others are to be dropped, and the total of those others."""
+    table = surveyed.table
+    kinds = ibis.struct({name: table[name] for name in table.columns}).hash().nunique()
+    repeats = surveyed.rows - int(table.aggregate(n=kinds).to_pyarrow()["n"][0].as_py())
+    if not (drop and repeats):
+        return table, Total(repeats, None)
+    single = table.distinct()
+    all_, once = (
+        raw.aggregate(worth=_typed(surveyed, raw, roles)["amount"].sum()).to_pyarrow()["worth"][0].as_py() or 0.0
+        for raw in (table, single)
+    )
+    return single, Total(repeats, None if roles.per_order else round(all_ - once, 2))
+
+
+def _typed(surveyed: Survey, raw: ir.Table, roles: Roles) -> dict[str, ir.Value]:
+    """Return the columns of the lines as expressions over the raw table."""
+
+    def named(name: str) -> ir.Column:
+        return parsed(raw[name], key_parse(surveyed.fact(name)))
+
+    def number(name: str) -> ir.Value:
+        return parsed(raw[name], _number_parse(surveyed.fact(name)))
+
+    found: dict[str, ir.Value] = {"customer": _customer(surveyed, raw, roles.customer)}
+    found["moment"] = _moments(raw[roles.date], surveyed.verdicts[roles.date].parse)
+    found["amount"] = functools.reduce(operator.mul, map(number, worth_of(roles)))
+    found |= {key: named(name) for key in ("order", "product") if (name := getattr(roles, key))}
+    found |= {key: number(name) for key in ("quantity", "price", "refunded") if (name := getattr(roles, key))}
+    words = {"category": roles.category} if roles.category else {}
+    words |= {f"raw_{name}": name for name in roles.describing}
+    found |= {key: _word(parsed(raw[name], surveyed.verdicts[name].parse)) for key, name in words.items()}
+    found |= {f"raw_{name}": number(name) for name in (*roles.summed, *roles.averaged)}
+    return found | {f"state_{i}": _state(surveyed, raw, state) for i, state in enumerate(roles.states)}
+
+
+def _customer(surveyed: Survey, raw: ir.Table, name: str) -> ir.Column:
+    facts = surveyed.fact(name)
+    key = parsed(raw[name], key_parse(facts))
+    if not isinstance(key, ir.StringColumn):
+        return key
+    if facts.look.personal and "mail" in facts.look.personal:  # an address is the same in any case
+        key = key.lower()
+    return ibis.ifelse(key.lower().isin(MARKS), ibis.null("string"), key)
+
+
+def _number_parse(facts: Facts) -> Parse:
+    readings = [parse for parse in facts.look.parses if parse.kind == "number"]
+    return readings[0] if readings else Parse("number", decimal=".")
+
+
+def _moments(column: ir.Column, parse: Parse) -> ir.TimestampColumn:
+    """Return the moments of a date column; a time of day that cannot be read counts as midnight."""
+    if isinstance(column, ir.TimestampColumn):
+        return column.cast("timestamp")
+    day = parsed(column, Parse("date", date_format=parse.date_format))
+    midnight = day.cast("timestamp")
+    if not isinstance(column, ir.StringColumn):
+        return midnight
+    hours, minutes, seconds = (
+        column.re_extract(_TIME, part).nullif("").try_cast("int64").fill_null(0) for part in (1, 2, 3)
+    )
+    text = column.lower()
+    noon = ibis.cases((text.contains("pm") & (hours < 12), 12), (text.contains("am") & (hours == 12), -12), else_=0)
+    return midnight + ((hours + noon) * 3600 + minutes * 60 + seconds).as_interval("s")
+
+
+def _state(surveyed: Survey, raw: ir.Table, state: State) -> ir.Column:
+    """Return "cancelled", "returned" or nothing."""
+    column = raw[state.column]
+    if state.filled:
+        there = column.notnull() & (column.strip() != "") if isinstance(column, ir.StringColumn) else column.notnull()
+        return ibis.ifelse(there, state.filled, ibis.null("string"))
+    word = _word(parsed(column, surveyed.verdicts[state.column].parse))
+    return ibis.cases(
+        (word.isin(state.cancelled or ("",)), "cancelled"),
+        (word.isin(state.returned or ("",)), RETURNED),
+        else_=ibis.null("string"),
+    )
+
+
+def _word(value: ir.Column) -> ir.Column:
+    """Return a category as text, a flag as yes and no."""
+    if isinstance(value, ir.BooleanColumn):
+        return ibis.cases((value, "yes"), (~value, "no"), else_=ibis.null("string"))
+    return value.cast("string")
+
+
+def _written(surveyed: Survey, lines: ir.Table) -> ir.Table:
+    """Return the lines, written once where text had to be read; else lazy, read again where they lie."""
+    backend: Any = ibis.get_backend(surveyed.table)
+    if all(column.look.stored != "text" or column.parse.kind == "text" for column in surveyed.facts):
+        return lines
+    written: ir.Table = backend.create_table(ibis.util.gen_name("segreport_lines"), lines, temp=True)
+    return written
+
+
+def _overview(lines: ir.Table, today: dt.date, name: str) -> dict[str, Any]:
+    """Return the last moment that is not after today, whether there are times of day, and how order numbers begin."""
+    tomorrow = dt.datetime.combine(today + DAY, dt.time())
+    counts: dict[str, ir.Value] = {
+        "latest": lines.moment.max(where=lines.moment < tomorrow),
+        "timed": (lines.moment.truncate("D") != lines.moment).any(),
+    }
+    if "order" in lines.columns and isinstance(lines.order, ir.StringColumn):
+        head, second = lines.order.left(1).upper(), lines.order.substr(1, 1)
+        counts |= {
+            "credits": ((head == "C") & second.between("0", "9")).sum(),
+            "plain": head.between("0", "9").sum(),
+            "numbered": lines.order.count(),
+        }
+    seen: dict[str, Any] = lines.aggregate(**counts).to_pyarrow().to_pylist()[0]
+    if seen["latest"] is None:
+        raise InputError(f"{name}: no order has a date up to today; say which column is the date with --date.")
+    return seen
+
+
+def _marks_credits(seen: dict[str, Any]) -> bool:
+    """Return whether order numbers are digits, but for some that start with C: cancelled ones, as in UCI's shop."""
+    total = seen.get("numbered") or 0
+    return 0 < (seen.get("credits") or 0) < 0.5 * total and seen["credits"] + seen["plain"] >= 0.95 * total
+
+
+def _moment(day: dt.datetime | dt.date) -> dt.datetime:
+    return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
+
+
+def _fate(
+    lines: ir.Table, roles: Roles, orders: OrderSettings, as_of: dt.datetime, *, credits_: bool
+) -> ir.StringColumn:
+    """Return what becomes of each line; the first reason to leave it out is the one that counts."""
+    amount, nobody = lines.amount, lines.customer.isnull()
+    states = [lines[f"state_{i}"] for i in range(len(roles.states))]
+    negative = amount < 0
+    if roles.quantity:
+        negative |= lines.quantity < 0
+    credit = lines.order.left(1).upper() == "C" if credits_ else ibis.literal(value=False)
+    told = [state == RETURNED for state in states]
+    cases: list[tuple[ir.Value, str]] = [(nobody, "no_customer"), (lines.moment.isnull(), "no_date")]
+    cases.append((lines.moment >= as_of, "future"))
+    cases += [(state == "cancelled", "cancelled") for state in states]
+    if not roles.per_order:
+        cases.append((amount.isnull(), "no_amount"))
+    if roles.price:
+        cases.append((lines.price <= 0, "price"))
+    if orders.returns == "keep":
+        return ibis.cases(*cases, else_=BOUGHT)
+    cases.append((negative.fill_null(False), RETURNED))
+    cases += [(which.fill_null(False), SENT_BACK) for which in told]
+    return ibis.cases(*cases, (credit.fill_null(False), "cancelled"), else_=BOUGHT)

@@ -22,13 +22,13 @@ from segreport.columns import Columns, columns_of, survey
 from segreport.features import Recipe, draw_sample, fit_recipe, treatment
 from segreport.mapping import draw_map
 from segreport.methods import WARD_SIZE
-from segreport.orders import Limits, Orders, Standings, holds_orders, read_orders, standings_of
+from segreport.orders import Derive, Limits, Orders, Standings, holds_orders, read_orders, standings_of
 from segreport.palette import PALETTE
 from segreport.personas import Persona, name_segments
 from segreport.profiles import Profile, Profiles, describe
 from segreport.report import SCHEMA, ColumnFacts, Overall, Report, Segment, SourceFacts
 from segreport.segments import Fitted, Model, agreement, assign, cluster
-from segreport.settings import Settings
+from segreport.settings import SegmentSettings, Settings
 from segreport.sources import Data, Source, open_source
 from segreport.story import (
     alternatives,
@@ -51,7 +51,8 @@ from segreport.wording import Wording
 class Analysis:
     """A report and what else a run leaves behind: the model, the assignments (a Parquet file) and the source's shape.
 
-    `agree` is the share (0 to 1) of sampled customers whom the nearest centre puts where the method did.
+    `agree` is the share (0 to 1) of sampled customers whom the nearest centre puts where the method did; `derive`
+    makes customers out of a table of orders like `raw` (None: its rows are customers).
     """
 
     report: Report
@@ -60,6 +61,7 @@ class Analysis:
     raw: ir.Table
     columns: Columns
     agree: float
+    derive: Derive | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ def analyse(
     assignments = workspace / "assigned.parquet"
     with _one_thread(), ThreadPoolExecutor(1) as engine:
         progress("Choosing the number of segments")
-        choice = choose_k(X, chosen)
+        choice = choose_k(X, _for_campaigns(chosen) if orders else chosen)
         progress(f"Making {choice.k} segments")
         fitted = cluster(X, choice.k, columns, recipe, method=chosen.method, seed=chosen.seed)
         assign(fitted, sample, columns, assignments)
@@ -118,7 +120,19 @@ def analyse(
     personas = name_segments(profiles.segments, columns.all, wording, standings)
     found = _Found(trust, profiles, personas, wording, orders, standings)
     report = _report(source, columns, sample, choice, fitted, found, settings)
-    return Analysis(report, fitted.model, assignments, source.table, columns, agreement(fitted))
+    return Analysis(
+        report, fitted.model, assignments, source.table, columns, agreement(fitted), orders and orders.derive
+    )
+
+
+def _for_campaigns(settings: SegmentSettings) -> SegmentSettings:
+    """Return the settings for customers who differ in how recently, often and much they buy.
+
+    They form a continuum, of which the silhouette would always make two halves, which are of little use. Where
+    nothing was asked for, 3 to 8 segments are tried.
+    """
+    asked = {"k", "k_range"} & settings.model_fields_set
+    return settings if asked else settings.model_copy(update={"k_range": (3, 8)})
 
 
 def _as_of(columns: Columns, orders: Orders | None, settings: Settings, today: dt.date) -> dt.date:

@@ -42,7 +42,12 @@ def save(analysis: Analysis, pages: Callable[[], dict[str, bytes]], out: Path, *
             (folder / "report.json").write_bytes(analysis.report.to_json())
             (folder / "model.json").write_bytes(analysis.model.to_json())
             sql = segments_sql(
-                analysis.model, analysis.raw, analysis.columns, dialect=sql_dialect, agree=analysis.agree
+                analysis.model,
+                analysis.raw,
+                analysis.columns,
+                dialect=sql_dialect,
+                agree=analysis.agree,
+                derive=analysis.derive,
             )
             (folder / "segments.sql").write_text(sql, encoding="utf-8")
             _write_assignments(analysis, folder)

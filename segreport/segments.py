@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from segreport.columns.parsing import parsed
 from segreport.errors import InputError, SettingsError
 from segreport.features import Matrix, Recipe
 from segreport.methods import WARD_SIZE, Labels, Method, Partition, cutter, nearest, refined
+from segreport.orders import Derive
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -139,18 +141,33 @@ def check_dialect(dialect: str) -> None:
         raise SettingsError(f"--sql-dialect {dialect!r} is not known; use one of {', '.join(DIALECTS)}.")
 
 
-def segments_sql(model: Model, raw: ir.Table, columns: Columns, *, dialect: str, agree: float) -> str:
-    """Return the assignment as one SQL statement over a table `customers`.
+def segments_sql(
+    model: Model, raw: ir.Table, columns: Columns, *, dialect: str, agree: float, derive: Derive | None = None
+) -> str:
+    """Return the assignment as one SQL statement over a table `customers`, or `orders` from which those are derived.
 
     For duckdb that is the source as it was found (`raw`), which the statement reads; other engines read text in
-    other ways, so for them its columns have their types already. `agree` is the share (0 to 1) of customers it puts
-    where assignments.parquet does. Raises SettingsError as `check_dialect` does.
+    other ways, so for them the customers' columns have their types already. `agree` is the share (0 to 1) of customers
+    it puts where assignments.parquet does. Raises SettingsError as `check_dialect` does.
     """
     check_dialect(dialect)
+    head = _head(model, columns, dialect, agree)
+    if dialect == "duckdb" and derive:
+        customers = derive(ibis.table(raw.schema(), name="orders"), (model.id, *model.recipe.columns))
+        made = f"customers AS (\n{textwrap.indent(str(ibis.to_sql(customers, dialect='duckdb')), '  ')}\n), "
+        head = _head_of_orders(raw, head)
+        return "\n".join([*head, _statement({"customers": _typed(columns, model)}, model, dialect, made), ""])
     first = (
         {"readable": _readable(raw, columns, model)} if dialect == "duckdb" else {"customers": _typed(columns, model)}
     )
-    return "\n".join([*_head(model, columns, dialect, agree), _statement(first, model, dialect), ""])
+    return "\n".join([*head, _statement(first, model, dialect), ""])
+
+
+def _head_of_orders(raw: ir.Table, head: list[str]) -> list[str]:
+    """Return the comments for a statement that begins with orders."""
+    needed = ", ".join(_on_one_line(name) for name in raw.columns)
+    what = f"-- Replace the table orders by your own; it has the columns {needed}."
+    return [head[0], what, "-- Days are counted to the moment below; set it anew each month.", head[2]]
 
 
 def _head(model: Model, columns: Columns, dialect: str, agree: float) -> list[str]:
@@ -232,8 +249,11 @@ def _cast(table: ir.Table, column: Column) -> ir.Column:
     return value.try_cast(kind) if value.type().is_string() else value.cast(kind)
 
 
-def _statement(first: Mapping[str, ir.Table], model: Model, dialect: str) -> str:
-    """Return one WITH statement whose steps have names; each reads the one before and nothing else."""
+def _statement(first: Mapping[str, ir.Table], model: Model, dialect: str, made: str = "") -> str:
+    """Return one WITH statement whose steps have names; each reads the one before and nothing else.
+
+    `made` is SQL for steps that come before the first one.
+    """
     steps = dict(first)
     for name, stage in {"points": _points, "distances": _distances, "": _nearest}.items():
         before, table = list(steps.items())[-1]
@@ -241,7 +261,7 @@ def _statement(first: Mapping[str, ir.Table], model: Model, dialect: str) -> str
     steps.pop("customers", None)  # is there already
     *named, (_, last) = steps.items()
     parts = ", ".join(f"{name} AS (\n{_select(step, dialect, margin='  ')}\n)" for name, step in named)
-    return f"WITH {parts}\n{_select(last, dialect)};"
+    return f"WITH {made}{parts}\n{_select(last, dialect)};"
 
 
 def _select(table: ir.Table, dialect: str, *, margin: str = "") -> str:

@@ -164,14 +164,20 @@ def priorities(profiles: Profiles, personas: Sequence[Persona], trust: Trust) ->
     """Return the ids of at most three segments to act on first, with different actions.
 
     Actions made for what a segment shows come before general ones, then those where most value is at stake
-    (without a value: the most urgent); a segment that does not come back when customers are redrawn is not
-    targeted.
+    (without a value: the most urgent); those worth nothing come last, and a segment that does not come back
+    when customers are redrawn is not targeted.
     """
     grades = {segment.id: segment.grade for segment in trust.segments}
     known = {persona.id: persona for persona in personas}
     order = sorted(
         profiles.segments,
-        key=lambda p: (known[p.id].urgency >= GENERAL, -(p.value_share or 0), known[p.id].urgency, -p.share),
+        key=lambda p: (
+            _is_worthless(p),
+            known[p.id].urgency >= GENERAL,
+            -(p.value_share or 0),
+            known[p.id].urgency,
+            -p.share,
+        ),
     )
     chosen: dict[str, str] = {}
     for ident in (profile.id for profile in order):
@@ -179,6 +185,10 @@ def priorities(profiles: Profiles, personas: Sequence[Persona], trust: Trust) ->
         if grades[ident] != "unstable" and title not in chosen and len(chosen) < 3:
             chosen[title] = ident
     return tuple(chosen.values())
+
+
+def _is_worthless(profile: Profile) -> bool:
+    return profile.value_share is not None and profile.value_share <= 0
 
 
 @dataclass(frozen=True)

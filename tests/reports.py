@@ -106,11 +106,11 @@ LEDGER = (
     Step("repeats", "Lines that repeat another one exactly", 5_225, None, "kept"),
 )  # fmt: skip - a table
 DEFINITIONS = (
-    Definition("recency", "Days since last order", "whole days from the last order to the as-of date"),
+    Definition("recency", "Days since last order", "whole days from the last order to that moment"),
     Definition("frequency", "Number of orders", "different values of InvoiceNo"),
     Definition("monetary", "Revenue", "the sum of Quantity × UnitPrice less what was returned"),
     Definition("average_order", "Average order value", "revenue ÷ number of orders"),
-    Definition("tenure", "Days since first order", "whole days from the first order to the as-of date"),
+    Definition("tenure", "Days since first order", "whole days from the first order to that moment"),
     Definition("return_rate", "Share of revenue returned", "100 × what was returned ÷ what was bought"),
 )
 DAYS = ((5, "up to 14"), (4, "15 to 33"), (3, "34 to 72"), (2, "73 to 180"), (1, "181 or more"))

@@ -15,11 +15,12 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import HARD_NAMES, make_report
+from reports import HARD_NAMES, SCALES, make_orders, make_report
 
 from segreport.charts import Chart, Quantity, Theme, charts_of, draw_live, draw_still
+from segreport.charts.buying import Grid, Months
 from segreport.charts.kinds import Curve, Heatmap, Histogram, Stack
-from segreport.charts.make import back, front
+from segreport.charts.make import back, buying, front
 from segreport.charts.make import segment as one_segment
 from segreport.charts.make.scale import axis_over, ticks_within
 from segreport.charts.still.fonts import advances
@@ -27,6 +28,7 @@ from segreport.charts.still.leaders import lay_out
 from segreport.charts.still.sheet import Sheet
 from segreport.charts.words import cells, isolated, shorten, wrap
 from segreport.choice import Score
+from segreport.orders import Cell, Limits, Month, OrderFacts
 from segreport.palette import PALETTE, luminance, readable_on
 from segreport.profiles import Driver
 from segreport.report import Report
@@ -42,6 +44,20 @@ REPORTS = {
     "many segments, two columns": make_report(k=12, columns=2),
     "hard names": make_report(k=6, columns=6, names=HARD_NAMES, labels=HARD_NAMES),
     "long names": make_report(k=12, columns=12, names=[f"{i} " + "very long name " * 5 for i in range(12)]),
+    "orders": make_report(columns=8, orders=make_orders()),
+    "one order each, ten years, returns": make_report(
+        k=3,
+        columns=3,
+        names=HARD_NAMES,
+        orders=make_orders(
+            grid=(Cell(5, 1, 4999, -80.0), Cell(2, 1, 1, -5.0)),
+            months=tuple(Month(f"{2005 + i // 12}-{i % 12 + 1:02d}", 10, 100.0 - 3 * i) for i in range(120) if i != 40),
+            scales=(replace(SCALES[1], limits=(1.0,) * 4, steps=((1, "up to 1"),)),),
+            limits=Limits(can_repeat=False),
+            repeaters=0.0,
+            timed=False,
+        ),
+    ),
 }
 
 
@@ -221,6 +237,101 @@ def test_correlations_need_two_columns_and_weak_ones_are_called_weak() -> None:
 def test_without_a_map_there_is_no_map_chart() -> None:
     report = make_report()
     assert "map" not in charts_of(replace(report, map=replace(report.map, cells=())), ENGLISH)
+
+
+def grid_of(orders: OrderFacts) -> Grid:
+    chart = buying.scores(make_report(orders=orders), ENGLISH)
+    assert chart is not None
+    return chart
+
+
+def months_of(orders: OrderFacts, wording: Wording = ENGLISH) -> Months:
+    chart = buying.months(make_report(orders=orders), wording)
+    assert chart is not None
+    return chart
+
+
+def test_without_orders_there_is_neither_grid_nor_months_and_no_note_speaks_of_days() -> None:
+    charts = charts_of(REPORTS["usual"], ENGLISH)
+    assert not {"scores", "months"} & set(charts)
+    assert not any("Days are counted" in chart.note for chart in charts.values())
+
+
+def test_the_grid_tells_how_many_buy_recently_and_often_and_what_they_bring() -> None:
+    cells = (Cell(5, 5, 10, 500.0), Cell(4, 4, 20, 100.0), Cell(5, 3, 30, 100.0), Cell(1, 1, 40, 300.0))
+    chart = grid_of(make_orders(grid=cells))
+    assert chart.title == "30% of customers bought recently and often; they bring 60% of revenue"
+    assert "Recently: the last order at most 33 days ago; often: 3 orders or more." in chart.note
+    best = chart.squares[0][-1]
+    assert best is not None
+    assert (best.text, best.under) == ("10%", "50% of revenue")
+    assert chart.table()[1][0] == (
+        Quantity(5, "count"), Quantity(5, "count"), Quantity(10, "count"), Quantity(0.1, "share"),
+        Quantity(500.0, "amount"), Quantity(0.5, "share"),
+    )  # fmt: skip
+
+
+def test_scores_that_ties_skip_have_no_row_in_the_grid() -> None:
+    chart = grid_of(make_orders())
+    assert [head.score for head in chart.up] == [5, 4, 3, 1]
+    assert [head.score for head in chart.across] == [1, 2, 3, 4, 5]
+    assert chart.best == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("changed", "title"),
+    [
+        ({"limits": Limits(can_repeat=False)}, "Nobody ordered more than once"),
+        ({"grid": (Cell(5, 1, 9, 1.0), Cell(1, 5, 1, 9.0))}, "66% of customers ordered more than once"),
+        ({"grid": (Cell(5, 5, 9, 3.0), Cell(1, 5, 1, -9.0))}, "90% of customers bought recently and often"),
+        ({"grid": (Cell(5, 5, 9, 30.0), Cell(1, 5, 1, -9.0))}, "90% of customers bought recently and often"),
+    ],
+)
+def test_the_grids_title_says_no_more_than_is_so(changed: dict[str, object], title: str) -> None:
+    assert grid_of(make_orders(**changed)).title == title
+
+
+def test_the_months_name_the_best_one_and_which_may_be_incomplete() -> None:
+    months = (Month("2026-08", 5, 50.0), Month("2026-09", 6, 90.0), Month("2026-10", 2, 20.0))
+    chart = months_of(make_orders(first="2026-08-02T09:00:00", as_of="2026-10-20T09:30:00", months=months))
+    assert chart.title == "September 2026 has the highest revenue: $90.00"
+    assert chart.whole == (False, True, False)
+    assert "so August 2026 and October 2026 (lighter) may be incomplete" in chart.note
+    assert chart.panels[0].marked == 1
+    assert chart.table()[1][1] == ("September 2026", Quantity(90.0, "amount"), Quantity(6.0, "count"))
+
+
+def test_months_that_the_orders_cover_whole_are_not_called_incomplete() -> None:
+    months = (Month("2026-08", 5, 50.0), Month("2026-09", 6, 90.0))
+    chart = months_of(make_orders(first="2026-08-01", as_of="2026-10-01", timed=False, months=months))
+    assert all(chart.whole)
+    assert "incomplete" not in chart.note
+
+
+def test_a_month_without_orders_leaves_a_gap() -> None:
+    months = (Month("2025-11", 5, 50.0), Month("2026-02", 6, 90.0))
+    assert months_of(make_orders(months=months)).places == (0, 3)
+
+
+def test_one_month_is_not_drawn() -> None:
+    assert buying.months(make_report(orders=make_orders(months=(Month("2026-09", 6, 90.0),))), ENGLISH) is None
+
+
+@given(st.integers(2, 400), st.integers(0, 11))
+def test_at_most_eight_months_are_named_evenly_apart(count: int, start: int) -> None:
+    months = tuple(Month(f"{1990 + (start + i) // 12}-{(start + i) % 12 + 1:02d}", 1, 1.0) for i in range(count))
+    places = [place for place, _ in months_of(make_orders(months=months)).ticks]
+    assert 1 <= len(places) <= 8
+    assert all(0 <= place < count for place in places)
+    assert len({b - a for a, b in pairwise(places)}) <= 1
+
+
+def test_every_chart_that_shows_or_names_days_says_to_when_they_are_counted() -> None:
+    charts = charts_of(REPORTS["orders"], ENGLISH)
+    noted = {key for key, chart in charts.items() if "Days are counted to October 31, 2026, 12:50." in chart.note}
+    assert {"profile", "scores", "distributions-1", "correlations", "spreads-s1"} <= noted
+    assert not {"share", "choice", "silhouettes", "months"} & noted
+    assert all(chart.note.count("Days are counted") <= 1 for chart in charts.values())
 
 
 # Data, words and tables

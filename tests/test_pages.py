@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import io
 import re
 import subprocess
@@ -10,13 +11,15 @@ import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import make_report
+from reports import LEDGER, make_orders, make_report
 
 from segreport.errors import SettingsError
+from segreport.orders import OrderFacts, Scale, Step
 from segreport.pages import accent_of, draw, render_html, render_pdf
 from segreport.palette import luminance
 from segreport.report import Report, load_report
 from segreport.settings import ReportSettings
+from segreport.wording import Wording
 
 PLAIN = ReportSettings()
 NAMES = ["<script>alert(1)</script>", "x" * 80, "عملاء مخلصون", "忠实客户", "🎁 gift buyers"]
@@ -80,6 +83,102 @@ def test_the_front_speaks_no_statistics(report: Report) -> None:
     assert not re.findall(r"silhouette|centroid|cluster", told)
 
 
+@pytest.fixture(scope="module")
+def ordered() -> str:
+    """Return the page of a report on orders, as its words."""
+    return words_in(html_of(make_report(k=4, columns=6, orders=make_orders()), ReportSettings(currency="GBP")))
+
+
+def words_in(page: str) -> str:
+    shown = re.sub(r"<(svg|script|style).*?</\1>", "", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", shown)).split())
+
+
+def test_the_moment_days_are_counted_to_stands_on_page_one_in_the_glossary_and_at_the_foot(ordered: str) -> None:
+    said = "Days are counted to October 31, 2026, 12:50."
+    assert f"18,532 orders by 5,000 customers since October 1, 2025. {said}" in ordered
+    assert f"Days since last order {said} Whole days from the last order to that moment." in ordered
+    assert "days are counted to October 31, 2026, 12:50 · made with segreport" in ordered
+    assert "As of October 31, 2026, 12:50 Data" in ordered
+
+
+def test_a_day_without_times_is_printed_without_a_time() -> None:
+    orders = make_orders(first="2025-10-01", as_of="2026-10-31", timed=False)
+    page = words_in(html_of(make_report(k=2, orders=orders)))
+    assert "Days are counted to October 31, 2026. " in page
+    assert "00:00" not in page
+
+
+def test_without_orders_a_report_says_nothing_of_them(report: Report) -> None:
+    page = words_in(html_of(report))
+    assert not re.search(r"Days are counted|Scores:|What the scores stand for|From lines to customers", page)
+    assert "5,100 rows read, 5,000 customers used, 100 exact repeats dropped." in page
+
+
+def test_segments_at_a_glance_and_their_pages_tell_mean_scores(ordered: str) -> None:
+    assert "Index R F M What sets it apart" in ordered
+    assert re.search(r"\d+ 4\.6 4\.8 4\.7 ", ordered)
+    assert "Scores: recency 4.6, frequency 4.8, monetary 4.7 (all customers: 3.0, 2.9, 3.0)." in ordered
+
+
+def test_the_ledger_is_told_line_by_line_to_the_penny(ordered: str) -> None:
+    assert "orders.csv: 541,909 lines read, which come to 18,532 orders by 5,000 customers" in ordered
+    assert "Lines read 541,909 £9,747,747.93 read" in ordered
+    assert "Lines used 406,789 £8,300,065.81 used" in ordered
+    assert "Returned goods (negative lines) 8,905 -£611,342.09 part of those used, taken off" in ordered
+    assert "Lines that repeat another one exactly 5,225 – part of those used, kept" in ordered
+
+
+def test_scores_are_told_by_what_they_stand_for_and_skipped_ones_by_a_dash(ordered: str) -> None:
+    assert "Recency: days since last order up to 14 15 to 33 34 to 72 73 to 180 181 or more" in ordered
+    assert "Frequency: number of orders 6 or more 3 to 5 2 – 1" in ordered
+    assert "CustomerID customer named like a customer's number" in ordered
+
+
+def test_orders_say_the_same_on_paper(tmp_path: Path) -> None:
+    report = make_report(k=3, columns=6, orders=make_orders())
+    path = tmp_path / "orders.pdf"
+    path.write_bytes(render_pdf(report, draw(report, PLAIN), PLAIN))
+    said = " ".join(words_of(path).split())
+    for words in (
+        "Days are counted to October 31, 2026, 12:50.",
+        "From lines to customers",
+        "What the scores stand for",
+        "Scores: recency 4.6",
+        "541,909 9,747,747.93 read",
+    ):  # fmt: skip - one list of words
+        assert words in said, words
+
+
+def test_odd_orders_do_not_break_a_page() -> None:
+    roles = (*((name, "describes", "w" * 300) for name in NAMES), ("<b>bold</b>", "unused", "{{ no }} template"))
+    orders = make_orders(
+        roles=roles,
+        ledger=(*LEDGER, Step("x", "ملغى " * 20, 10**12, -1e15, "dropped")),
+        scales=(Scale("recency", falling=True, limits=(0.0,) * 4, steps=()),),
+        grid=(),
+        months=(),
+        definitions=(),
+    )
+    page = html_of(make_report(k=2, columns=2, orders=orders, value=False))
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
+    assert "chart-scores" not in page
+    assert "-1,000,000,000,000,000.00" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "timed", "said"),
+    [
+        ("en", True, "December 10, 2011, 12:50"),
+        ("en-GB", True, "10 December 2011, 12:50"),
+        ("de", True, "10. Dezember 2011, 12:50"),
+        ("en", False, "December 10, 2011"),
+    ],
+)
+def test_a_moment_is_written_as_its_language_does(language: str, timed: bool, said: str) -> None:  # noqa: FBT001 - a case
+    assert Wording(language).moment("2011-12-10T12:50:00", timed) == said
+
+
 def structure(node: Any) -> list[Any]:
     kids = node.get("/K", [])
     kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
@@ -118,9 +217,11 @@ def test_the_same_report_gives_the_same_bytes(report: Report, pdf: Path) -> None
     assert html_of(report) == html_of(report)
 
 
-@pytest.mark.parametrize(("k", "columns"), [(2, 2), (12, 60)])
-def test_the_smallest_and_the_largest_report_stay_within_their_sizes(k: int, columns: int) -> None:
-    report = make_report(k=k, columns=columns)
+@pytest.mark.parametrize(("k", "columns", "orders"), [(2, 2, None), (12, 60, None), (12, 60, make_orders())])
+def test_the_smallest_and_the_largest_report_stay_within_their_sizes(
+    k: int, columns: int, orders: OrderFacts | None
+) -> None:
+    report = make_report(k=k, columns=columns, orders=orders)
     charts = draw(report, PLAIN)
     assert len(render_html(report, charts, PLAIN)) < 2.5e6
     assert len(render_pdf(report, charts, PLAIN)) < 1e6
@@ -165,9 +266,9 @@ def opened(path: Path, profile: Path) -> tuple[str, str]:
     return done.stdout, "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
 
 
-def test_a_browser_draws_every_chart_without_an_error(report: Report, tmp_path: Path) -> None:
+def test_a_browser_draws_every_chart_without_an_error(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    path.write_text(html_of(report))
+    path.write_text(html_of(make_report(k=5, columns=6, orders=make_orders())))
     wanted = set(re.findall(r'class="drawing" data-chart="([^"]+)"', path.read_text()))
     drawn: set[str] = set()
     for attempt in range(5):  # Chromium's virtual time can run out before its other threads have unpacked plotly

@@ -19,6 +19,7 @@ from segreport.columns import Column, Parse
 from segreport.lexicon import CONCEPTS, concept_of, side
 from segreport.personas import Persona, lower_first, name_segments, signals
 from segreport.personas.naming import Claim, Name, _is_new, choose_names
+from segreport.personas.rfm import WORDS as WORDS_OF_ORDERS
 from segreport.personas.traits import is_backed, positive, short, traits_of
 from segreport.profiles import Driver, Neighbour, Profile, Spread
 from segreport.rules import Rule
@@ -399,6 +400,14 @@ def test_goods_that_pull_both_ways_are_no_spending_whatever_their_total() -> Non
         ("Ingresos", "income"),
         ("MntMeatProducts", "goods:meat"),
         ("Qual_miles", "status"),
+        ("Days between orders", "pace"),
+        ("Items per order", "volume"),
+        ("Recent share of revenue", "trend"),
+        ("Share of revenue returned", "returns"),
+        ("Average order value", "basket"),
+        ("Days since first order", "tenure"),
+        ("Number of different products", "variety"),
+        ("Number of different categories", "variety"),
     ],
 )
 def test_a_heading_is_known_in_four_languages(heading: str, key: str) -> None:
@@ -550,8 +559,8 @@ def test_an_action_names_the_goods_it_is_about() -> None:
 def test_every_play_needs_signals_that_exist() -> None:
     known = {concept.key for concept in CONCEPTS} | {"goods"}
     for play in PLAYS:
-        words = {word.rstrip("+-") for word in play.needs | play.unless}
-        assert words <= known | {"best", "new", "lapsed"}, play.action.title
+        words = {word if word.startswith("rfm:") else word.rstrip("+-") for word in play.needs | play.unless}
+        assert words <= known | {"best", "new", "lapsed"} | {f"rfm:{said.signal}" for said in WORDS_OF_ORDERS.values()}
         assert play.needs
 
 

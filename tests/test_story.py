@@ -28,6 +28,7 @@ from segreport.actions import GENERAL, Action
 from segreport.choice import Choice
 from segreport.columns import Column, Columns
 from segreport.personas import Persona, name_segments
+from segreport.personas.rfm import WORDS as WORDS_OF_ORDERS
 from segreport.profiles import Everyone, Profile, Profiles
 from segreport.story import (
     alternatives,
@@ -102,6 +103,22 @@ def test_more_than_all_the_value_is_not_said_as_a_share() -> None:
     segments = [profile("s1", share=0.3, value_share=1.4), profile("s2", share=0.7, value_share=-0.4)]
     said = told(*segments, worth="profit")
     assert said == "Near-average customers are 30% of customers and bring more profit than any other segment"
+
+
+@pytest.mark.parametrize("word", WORDS_OF_ORDERS)
+def test_every_word_for_customers_from_orders_reads_as_the_subject_of_a_headline(word: str) -> None:
+    segments = (profile("s1", share=0.08, value_share=0.51), profile("s2", share=0.92, value_share=0.49))
+    found = (persona("s1", word), persona("s2", "Others"))
+    said = headline(together(*segments), found, {}, "revenue", WORDS)
+    assert said == f"{word} are 8% of customers and bring 51% of revenue"
+
+
+def test_a_segment_worth_nothing_heads_no_list() -> None:
+    segments = [profile(f"s{i + 1}", share=0.5, value_share=value) for i, value in enumerate((0.0, -0.1, 0.6, 0.5))]
+    found = [persona(p.id, p.id, urgency=GENERAL if i > 1 else 0) for i, p in enumerate(segments)]
+    grades = trust("stable", "stable", "stable", "stable")
+    assert priorities(together(*segments), found, grades) == ("s3", "s4", "s1")
+    assert headline(together(*segments), found, {}, "revenue", WORDS).startswith("s3 are")
 
 
 def test_without_a_value_the_high_spenders_stand_out() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from segreport.actions.action import play
+from segreport.actions.order_plays import ORDER_PLAYS
 
 # A table: signals and title, reason, channel and metric.
 # fmt: off
 PLAYS = (
+    *ORDER_PLAYS,
     play("best lapsed", "Win back your lost best",
          "They {spend} more than most, and stopped buying: ask why, and offer one strong reason to return.",
          "personal e-mail, then a call to the largest",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from segreport.columns.parsing import INFINITE, MARKS, parsed
 
 _READABLE = 0.98
 ASKED_AT_ONCE = 200
+ESTIMATED = 5_000_000
+FEW, MANY = 200, 0.8
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Facts:
     """One column read by `parse` over all rows.
 
     `filled` is how many raw values there are, `marks` how many of those only say "missing", `infinite` how
-    many are infinite or not a number; `count` are readable, `distinct` among them. `low` and `high` are set
+    many are infinite or not a number; `count` are readable, `distinct` among them (see `_distinct`). `low` and `high` are set
     for numbers, `latest` (not after today) for dates.
     """
 
@@ -84,12 +86,14 @@ def stage(table: ir.Table, looks: Sequence[Look]) -> ir.Table:
 
 def measure(table: ir.Table, staged: ir.Table, looks: Sequence[Look], today: dt.date) -> list[Facts]:
     """Return the facts of every column, read by its first parse."""
+    rows = int(table.count().to_pyarrow().as_py())
     raw = _one_row(table, [count for i, look in enumerate(looks) for count in _raw_counts(table[look.name], look, i)])
     kept = {look.name: i for i, look in enumerate(looks) if look.stored != "nested" and not look.personal}
     out = _one_row(staged, [count for name, i in kept.items() for count in _typed_counts(staged[name], i, today)])
+    out |= _distinct(staged, kept, rows)
     lost = {name: i for name, i in kept.items() if out[f"{i}_count"] < raw[f"{i}_filled"]}
     raw |= _one_row(table, [count for name, i in lost.items() for count in _lost_counts(table[name], i)])
-    raw["rows"] = int(table.count().to_pyarrow().as_py())
+    raw["rows"] = rows
     return [_facts(look, i, raw, out) for i, look in enumerate(looks)]
 
 
@@ -138,13 +142,26 @@ def _lost_counts(column: ir.Column, i: int) -> list[ir.Value]:
 
 
 def _typed_counts(column: ir.Column, i: int, today: dt.date) -> list[ir.Value]:
-    counts: list[ir.Value] = [column.count().name(f"{i}_count"), column.nunique().name(f"{i}_distinct")]
+    counts: list[ir.Value] = [column.count().name(f"{i}_count")]
     if isinstance(column, ir.NumericColumn) and not isinstance(column, ir.BooleanColumn):
         counts += [column.min().cast("float64").name(f"{i}_low"), column.max().cast("float64").name(f"{i}_high")]
         counts.append((column % 1 == 0).all().name(f"{i}_whole"))
     if isinstance(column, ir.DateColumn):
         counts.append(column.max(where=column <= today).name(f"{i}_latest"))
     return counts
+
+
+def _distinct(staged: ir.Table, kept: Mapping[str, int], rows: int) -> dict[str, Any]:
+    """Return how many different values each column has: estimated where that is dear and nothing hangs on it.
+
+    Exact are tables of up to 5 million rows, columns with few values (a category?) and with many (an id?).
+    """
+    exact = kept
+    found: dict[str, Any] = {}
+    if rows > ESTIMATED:
+        found = _one_row(staged, [staged[name].approx_nunique().name(f"{i}_distinct") for name, i in kept.items()])
+        exact = {name: i for name, i in kept.items() if not FEW < found[f"{i}_distinct"] < MANY * rows}
+    return found | _one_row(staged, [staged[name].nunique().name(f"{i}_distinct") for name, i in exact.items()])
 
 
 def _facts(look: Look, i: int, raw: dict[str, Any], out: dict[str, Any]) -> Facts:

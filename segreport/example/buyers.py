@@ -94,7 +94,7 @@ def day_weights() -> np.ndarray:
     month, day = days().month.to_numpy(), days().day.to_numpy()
     special[(month == 11) & (day >= 22)] = 1.5  # the sales around Black Friday
     special[(month == 12) & (day >= 20) & (day <= 26)] = 0.4  # too late for Christmas
-    weights: np.ndarray = months[:, month - 1] * weekdays[:, days().weekday] * special
+    weights: np.ndarray = months[:, month - 1] * weekdays[:, days().day_of_week] * special
     return weights
 
 

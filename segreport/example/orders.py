@@ -38,7 +38,7 @@ def shop_orders(customers: int = 4000, seed: int = 7) -> pd.DataFrame:
       30 days, the whole line or a part of it;
     - presents at a price of zero (one line in 150), and lines written twice (one in 250);
     - products without a category (one line in fifty), and prices that rise by 3% every January;
-    - three businesses in 4,000 customers, which buy by the dozen and are worth dozens of others.
+    - three businesses in 4,000 customers, which buy by the dozen and are usually worth dozens of others.
 
     `unit_price` is the list price, `discount` a rate (0 to 1), and `amount` what was paid: quantity x unit price
     less the discount. One order has one customer, moment, status, channel and country.

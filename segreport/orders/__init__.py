@@ -11,7 +11,7 @@ All of it is Ibis expressions, worked out in the engine that holds the orders.
 from __future__ import annotations
 
 from segreport.orders.detecting import holds_orders
-from segreport.orders.making import Orders, read_orders
+from segreport.orders.making import Derive, Orders, read_orders
 from segreport.orders.order import (
     Cell,
     Definition,
@@ -32,6 +32,7 @@ from segreport.orders.scores import standings_of
 __all__ = [
     "Cell",
     "Definition",
+    "Derive",
     "Limits",
     "Month",
     "OrderFacts",

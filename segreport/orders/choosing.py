@@ -52,9 +52,8 @@ def columns_for(
 
 
 def _made(measure: Measure) -> Column:
-    kind = "text" if measure.role == "category" else "number"
-    why = f"made out of orders: {measure.formula}"
-    return Column(measure.name, measure.label, measure.unit, measure.role, "describe", why, 0, 0, Parse(kind))
+    parse = Parse("text" if measure.role == "category" else "number")
+    return Column(measure.name, measure.label, measure.unit, measure.role, "describe", measure.formula, 0, 0, parse)
 
 
 def _besides(roles: Roles) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -20,6 +20,7 @@ from segreport.settings import OrderSettings
 BOUGHT, RETURNED, SENT_BACK = "bought", "returned", "sent_back"
 """The fates of lines that are used: a purchase, goods that came back, and a purchase marked as sent back since."""
 DAY = dt.timedelta(days=1)
+TRUE = ibis.literal(value=True)
 _TIME = r"[T ,]\s*(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?"
 
 
@@ -41,13 +42,15 @@ class Lines:
     `table` has the columns customer, moment (timestamp), order, amount, fate and, where the source has them,
     quantity, product, category and refunded; describing, summed and averaged columns under their raw names with
     "raw_" before them. `as_of` is the moment days are counted to; `timed` says whether moments have times of day.
-    `repeats` are the lines that repeat another one exactly; they are gone where that was asked for.
+    `repeats` are the lines that repeat another one exactly; they are gone where that was asked for. `credits` says
+    whether order numbers that start with C are cancelled ones.
     """
 
     table: ir.Table
     as_of: dt.datetime
     timed: bool
     repeats: Total
+    credits: bool
 
 
 def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: dt.datetime | dt.date | None) -> Lines:
@@ -62,8 +65,15 @@ def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: 
     until = _moment(as_of) if as_of is not None else seen["latest"] + DAY
     if not timed and as_of is None:
         until = dt.datetime.combine(until.date(), dt.time())
-    fate = _fate(lines, roles, orders, until, credits_=_marks_credits(seen))
-    return Lines(lines.mutate(fate=fate), until, timed, repeats)
+    found = Lines(lines, until, timed, repeats, _marks_credits(seen))
+    return replace(found, table=lines.mutate(fate=_fate(found, roles, orders)))
+
+
+def reread(lines: Lines, surveyed: Survey, roles: Roles, orders: OrderSettings, raw: ir.Table) -> Lines:
+    """Return the lines of another table with the same columns, read in the same way, up to the same moment."""
+    single = raw.distinct() if orders.repeats == "drop" else raw
+    found = replace(lines, table=single.select(**_typed(surveyed, single, roles)))
+    return replace(found, table=found.table.mutate(fate=_fate(found, roles, orders)))
 
 
 def worth_of(roles: Roles) -> tuple[str, ...]:
@@ -206,19 +216,18 @@ def _moment(day: dt.datetime | dt.date) -> dt.datetime:
     return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
 
 
-def _fate(
-    lines: ir.Table, roles: Roles, orders: OrderSettings, as_of: dt.datetime, *, credits_: bool
-) -> ir.StringColumn:
+def _fate(read: Lines, roles: Roles, orders: OrderSettings) -> ir.StringColumn:
     """Return what becomes of each line; the first reason to leave it out is the one that counts."""
+    lines = read.table
     amount, nobody = lines.amount, lines.customer.isnull()
     states = [lines[f"state_{i}"] for i in range(len(roles.states))]
     negative = amount < 0
     if roles.quantity:
         negative |= lines.quantity < 0
-    credit = lines.order.left(1).upper() == "C" if credits_ else ibis.literal(value=False)
+    credit = lines.order.left(1).upper() == "C" if read.credits else ibis.literal(value=False)
     told = [state == RETURNED for state in states]
     cases: list[tuple[ir.Value, str]] = [(nobody, "no_customer"), (lines.moment.isnull(), "no_date")]
-    cases.append((lines.moment >= as_of, "future"))
+    cases.append((lines.moment >= ibis.timestamp(read.as_of), "future"))
     cases += [(state == "cancelled", "cancelled") for state in states]
     if not roles.per_order:
         cases.append((amount.isnull(), "no_amount"))
@@ -226,6 +235,6 @@ def _fate(
         cases.append((lines.price <= 0, "price"))
     if orders.returns == "keep":
         return ibis.cases(*cases, else_=BOUGHT)
-    cases.append((negative.fill_null(False), RETURNED))
-    cases += [(which.fill_null(False), SENT_BACK) for which in told]
-    return ibis.cases(*cases, (credit.fill_null(False), "cancelled"), else_=BOUGHT)
+    cases.append((negative.identical_to(TRUE), RETURNED))
+    cases += [(which.identical_to(TRUE), SENT_BACK) for which in told]
+    return ibis.cases(*cases, (credit.identical_to(TRUE), "cancelled"), else_=BOUGHT)

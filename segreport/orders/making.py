@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from segreport.errors import InputError
 from segreport.orders.choosing import columns_for
 from segreport.orders.gate import Counts, limits_of
 from segreport.orders.ledger import NOTHING, ledger_of, texts_of, totals_of
-from segreport.orders.lines import Total, key_parse, read_lines
+from segreport.orders.lines import Total, key_parse, read_lines, reread
 from segreport.orders.measures import Measure, customers_of, measures_of, orders_of
 from segreport.orders.order import Definition, Month, OrderFacts, Roles
 from segreport.orders.roles import find_roles
@@ -23,14 +23,20 @@ from segreport.orders.scores import SCORED, grid_of, scales_of, with_scores
 from segreport.settings import OrderSettings
 from segreport.wording import Wording
 
+Derive = Callable[[ir.Table, Sequence[str]], ir.Table]
+
 
 @dataclass(frozen=True, eq=False)
 class Orders:
-    """Orders added up: the customers' columns, the moment days are counted to, and the facts for the report."""
+    """Orders added up: the customers' columns, the moment days are counted to, and the facts for the report.
+
+    `derive` makes the named columns of the customers anew, the id first, out of a table like the raw orders.
+    """
 
     columns: Columns
     as_of: dt.datetime
     facts: OrderFacts
+    derive: Derive
 
 
 def read_orders(
@@ -43,7 +49,7 @@ def read_orders(
     placed = _written(backend, orders_of(lines, roles, orders))
     first, count = _covered(placed, surveyed.name)
     measures = measures_of(roles, orders, timed=lines.timed, history=(lines.as_of - first).days)
-    _check_names(roles, measures)
+    roles = _without_clashes(roles, measures)
     bare = _written(backend, customers_of(placed, lines, roles, measures))
     scales = scales_of(bare, wording)
     customers = _written(backend, with_scores(bare, scales).rename({roles.customer: "customer"}))
@@ -66,7 +72,27 @@ def read_orders(
         months=_months(placed),
         limits=limits_of(counts, wording),
     )
-    return Orders(_columns(surveyed, customers, roles, measures, facts), lines.as_of, facts)
+
+    def derive(raw: ir.Table, wanted: Sequence[str]) -> ir.Table:
+        fewer = _fewer(roles, wanted)
+        reading = reread(lines, surveyed, fewer, orders, raw)
+        placed = orders_of(reading, fewer, orders)
+        needed = [measure for measure in measures if measure.name in wanted]
+        return customers_of(placed, reading, fewer, needed).rename({roles.customer: "customer"})
+
+    return Orders(_columns(surveyed, customers, roles, measures, facts), lines.as_of, facts, derive)
+
+
+def _fewer(roles: Roles, wanted: Sequence[str]) -> Roles:
+    """Return the roles without what is not needed for the wanted columns."""
+    return replace(
+        roles,
+        product=roles.product if "products" in wanted else None,
+        category=roles.category if "categories" in wanted or roles.category in wanted else None,
+        describing=tuple(name for name in roles.describing if name in wanted),
+        summed=tuple(name for name in roles.summed if name in wanted),
+        averaged=tuple(name for name in roles.averaged if name in wanted),
+    )
 
 
 def _written(backend: Any, table: ir.Table) -> ir.Table:
@@ -86,12 +112,23 @@ def _covered(placed: ir.Table, name: str) -> tuple[dt.datetime, int]:
     return seen["first"], int(seen["orders"])
 
 
-def _check_names(roles: Roles, measures: Sequence[Measure]) -> None:
-    """Raise InputError where a raw column that comes along is named like one that is made."""
-    made = {measure.name for measure in measures} | {"r", "f", "m", "segment_id", "segment", "margin"}
-    raw = (roles.customer, roles.category, *roles.describing, *roles.summed, *roles.averaged)
-    if taken := [name for name in raw if name and name.casefold() in made]:
-        raise InputError(f"column {taken[0]!r} has the name of a column that is made out of orders; rename it.")
+def _without_clashes(roles: Roles, measures: Sequence[Measure]) -> Roles:
+    """Return the roles without columns that are named like one that is made; raise InputError where it is the id."""
+    made = {measure.name for measure in measures} | {*SCORED.values()}
+    if roles.customer.casefold() in made:
+        raise InputError(f"column {roles.customer!r} has the name of a column that is made out of orders; rename it.")
+
+    def free(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name.casefold() not in made)
+
+    category = roles.category if roles.category and free((roles.category,)) else None
+    return replace(
+        roles,
+        category=category,
+        describing=free(roles.describing),
+        summed=free(roles.summed),
+        averaged=free(roles.averaged),
+    )
 
 
 def _counts(customers: ir.Table, history: int) -> Counts:

@@ -1,6 +1,8 @@
-"""What names of columns and values say of an order, in English, German, French and Spanish, and in shops' exports.
+"""What a column's name says of an order, in English, German, French and Spanish.
 
-Names are compared as `plain` writes them. Each part of an order has patterns, the surest first, and what it never is.
+Names are compared as `plain` writes them, with phrases in a small notation: `(a/b)` is a choice, `_` may be a space,
+`*` is any ending or beginning of a word, `=` means the whole name. For each part of an order the phrases come in
+ranks, the surest first, and with the words that rule it out.
 """
 
 from __future__ import annotations
@@ -13,8 +15,206 @@ from segreport.columns import vocabulary
 
 Named = Literal["customer", "date", "amount", "quantity", "price", "order", "product", "category", "refunded"]
 
-_ID = r"(?:id|no|nr|num|number|nummer|numero|n|key|code|ref|reference|referenz|referencia|identifier|uuid|codigo)"
-_OF = r"(?: (?:de|du|del|der|des))?(?: (?:la|l|le|el))?"
+_ID = "(id/no/nr/num/number/nummer/numero/n/key/code/ref/reference/referenz/referencia/identifier/uuid/codigo)"
+_OF = "( de/ du/ del/ der/ des)?( la/ l/ le/ el)?"
+_TIME = "(date/time/timestamp/datetime/datum/day/at/zeit/tag/zeitpunkt)"
+_GOODS = "(product/item/article/artikel/produkt/produit/producto/articulo)"
+_LATER = """
+    ship, shipped, shipping, dispatch*, deliver*, versand*, liefer*, livraison, expedition, envio, entrega, fulfilled,
+    estimated, required, promised, completed, closed
+"""
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """The phrases that name a part of an order, the surest first, those for want of better, and those that never do."""
+
+    ranks: tuple[re.Pattern[str], ...]
+    last: re.Pattern[str] | None
+    never: re.Pattern[str]
+
+
+def phrases(text: str) -> re.Pattern[str]:
+    """Return the pattern that finds any of the phrases, which are separated by commas."""
+    found = []
+    for listed in text.split(","):
+        phrase = " ".join(listed.split())
+        body = phrase.removeprefix("=").replace("(", "(?:").replace("/", "|").replace("*", r"\w*").replace("_", " ?")
+        found.append(rf"^{body}$" if phrase.startswith("=") else rf"\b{body}\b")
+    return re.compile("|".join(found))
+
+
+def _wording(*ranks: str, never: str, last: str | None = None) -> _Wording:
+    return _Wording(tuple(map(phrases, ranks)), phrases(last) if last else None, phrases(never))
+
+
+_WORDINGS: dict[Named, _Wording] = {
+    "customer": _wording(
+        """
+        =(sold to/bill to)( party)?( id/ no)?, =(codigo/identifiant/id)( de/ del/ du)? cliente?, =kd_nr,
+        =(kunden/debitor/debitoren)_(nummer/nr)
+        """,
+        """
+        =(customer/client/cliente/buyer/billing/user/kunde/kunden)?_e?_mail( address)?( billing/ client/ kunde)?,
+        =(customer )?e?_mail (hash/sha256/md5), =correo( electronico)?
+        """,
+        """
+        =(customer/client/buyer/kunden?/shopper)( full/ company)?_name, =(billing/bill to/full)( full)? name, =buyer,
+        =full name billing, =nom( complet)?( du/ de)? client, =nombre( del?)? cliente, =name( des)? kunden, =kaufer
+        """,
+        "e?_mail",
+        never="""
+        shipping, ship, opt, opened, consent, accepts, group, segment, type, status, contact, reply, sent, domain
+        """,
+    ),
+    "date": _wording(
+        f"""
+        (order/ordered/purchase/purchased/bestell*/auftrags?/kauf)( on)?_{_TIME}, order purchase {_TIME},
+        =(bestell/kauf/auftrags)(datum/zeitpunkt), =date purchased,
+        (date/fecha){_OF} (commande/achat/pedido/compra/order/purchase/orden)
+        """,
+        """
+        created( at/ on/ date/ time)?, creation_date, date( of)? (created/creation), fecha( de)? creacion,
+        =erstellt*( am)?
+        """,
+        f"""
+        (sales?/transaction/trans/txn/trx/checkout/event/verkaufs?)_{_TIME},
+        (date/fecha){_OF} (vente/transaction/venta/transaccion)
+        """,
+        f"(invoice/receipt/bill/rechnungs?/beleg/bon)_{_TIME}, (date/fecha){_OF} (facture/factura/ticket)",
+        """
+        =(date/datum/fecha/timestamp/datetime/date time/time/dt/day/tag/jour/dia/zeitpunkt/week/month/monat),
+        =(mois/mes)
+        """,
+        "(processed/posting/booking/buchung*/value/payment/paid/zahlung*/paiement/pago)*",
+        "*",  # any other date
+        last=_LATER,
+        never="""
+        birth*, dob, geburt*, naissance, nacimiento, regist*, sign, signup, join*, enrol*, expir*, due, updated?,
+        modif*, changed?, cancel*, storn*, annul*, anulac*, refund*, return*, retour*, devol*, rembours*, export*,
+        import*, first, last, next, erst*, letzt*, start, end, snapshot, since, seit, launch*, valid*
+        """,
+    ),
+    "amount": _wording(
+        f"""
+        (line/row/item/lineitem)s?_(total/amount/sum/value/sales/revenue/subtotal), extended_(price/amount),
+        =(zeilen/positions)_(summe/betrag/wert/gesamt), (total/montant/importe){_OF} (ligne/linea)
+        """,
+        f"""
+        grand_total, (order/invoice/purchase/transaction/sales?)_(total/amount/value),
+        (bestell/auftrags?/rechnungs?/waren/kauf)_(wert/summe/betrag),
+        total_(order/purchase/transaction/invoice/sales?)?_(amount/amt/price/value/sales/spend/spent/revenue/paid),
+        =(net /gross )?sales?( usd/ eur/ gbp)?, revenues?, turnover, gmv, *umsatz*, =erlose?, chiffre, =ca( ttc/ ht)?,
+        =ventas?, facturacion, =gesamt_(betrag/summe/preis/wert), montant (total/ttc/ht), importe total,
+        (prix/precio) total, (total/montant/importe){_OF} (commande/facture/achat/pedido/factura/compra),
+        =(overall /net /gross /base )?total( ttc/ ht/ usd/ eur/ gbp/ due)?, =(summe/gesamt/brutto/netto)
+        """,
+        """
+        sub_total, zwischensumme, sous total, =net(to)?_(amount/betrag/value/wert), brutto_betrag, amount, amt,
+        betrag, montant, importe, valor, valeur, value, wert, spend, spent, spending, payment, monetary, money, paid,
+        dollars?
+        """,
+        never="""
+        tax, taxes, vat, gst, mwst, ust, tva, iva, shipping, freight, versand*, livraison, envio, porto, postage,
+        handling, discount*, rabatt*, remise, descuento, coupon, refund*, return*, retour*, erstatt*, rembours*,
+        reembols*, devol*, profit, margin, gewinn, marge, beneficio, costs?, cogs, kosten, cout, coste, fees?,
+        gebuhr*, frais, tips?, balance, outstanding, unit, each, stuck, unitaire, unitario, counts?, quantity, qty,
+        items, products, orders, points, weight, msrp, list, budget, limit, income, percent, pct, rate, score,
+        due date, canceled, cancelled, invoiced, installments?, sequential, lifetime, average, avg, credit, gift
+        """,
+    ),
+    "quantity": _wording(
+        "quantity_(ordered/purchased/sold)?, qty_(ordered/sold)?, =menge, bestellmenge, quantite, cantidad",
+        "=(order )?units( sold)?, =(pieces/pcs/anzahl/unidades/unites), =stuck(zahl)?, =(units?/items?) count",
+        "=volume, =(number of/num/nb/anzahl/no of) (cds/items/units/products/pieces/articles/artikel/produits/books)",
+        never="""
+        refund*, return*, cancel*, ship*, invoiced, stock, deliver*, back*, available, invent*, total, min, max,
+        discount*, per
+        """,
+    ),
+    "price": _wording(
+        """
+        unit_price, price_(per )?(unit/each/item/piece), =(stuck/einzel/artikel)_preis, prix unitaire,
+        precio unitario, (line_item/item/selling/sales?/product) price, =item cost, =pu( ht/ ttc)?
+        """,
+        "price, *preis, prix, precio",
+        never="""
+        compare, msrp, list, original, total, current, regular, old, gesamt*, group, range, index, tier, shipping,
+        tax, catalog
+        """,
+    ),
+    "order": _wording(
+        f"""
+        orders?_{_ID}, order name, =(bestell/bestellungs?/auftrags?)_{_ID}, increment id,
+        {_ID}{_OF} (commande/pedido/orden/bestellung/order), (commande/pedido/orden/bestellung) {_ID}
+        """,
+        "=(sales )?order, =(commande/pedido/bestellung/auftrag)",
+        f"""
+        (invoice/bill/facture/factura/rechnungs?)_{_ID}, {_ID}{_OF} (facture/factura/rechnung/invoice),
+        =(invoice/facture/factura/rechnung)
+        """,
+        f"""
+        (transaction/trans/txn/trx/transaktions/receipt/basket/cart/checkout/sale/purchase/booking)_{_ID},
+        (beleg/bon/ticket/vorgangs?)_{_ID}, {_ID}{_OF} (transaction/ticket/venta/vente/compra),
+        =(transaction/receipt/basket)
+        """,
+        never="""
+        line*, item, row, position, date, status, type, total, amount, count, product, value, datum, parent, source,
+        note, quantity, currency, method, tax, customer id, promo*, discount*, coupon
+        """,
+    ),
+    "product": _wording(
+        f"""
+        sku, stock_code, ({_GOODS}/material/style/variant/prod)_{_ID}, {_ID}{_OF} (produit/article/producto/articulo),
+        =(asin/ean/gtin/upc/isbn/barcode/plu), =(ref/reference/referencia/referenz)
+        """,
+        f"""
+        ({_GOODS}/line_item)_(name/title/titel/description/bezeichnung), =description, =bezeichnung, =designation,
+        =descripcion, (nombre/nom/libelle)( du/ del?)? (produit/producto/article/articulo)
+        """,
+        f"=({_GOODS}/title/stock/goods)s?( purchased)?",
+        never="""
+        category, line, group, type, price, cost, quantity, count, total, date, status, tax, order, lineitem id,
+        image, url, review
+        """,
+    ),
+    "category": _wording(
+        f"""
+        =(product /item /main /article )?(category/categories/kategorie/produktkategorie/categorie/categoria)( name)?,
+        =(categorie/categoria){_OF} (produit/producto/articulo)s?
+        """,
+        f"""
+        product_line, produktlinie, (waren/produkt/artikel)_gruppe,
+        (product/item/produkt)_(type/group/family/class/typ), =(famille/rayon/familia/seccion/gamme/sortiment),
+        =(department/abteilung/departement/departamento),
+        =(famille/familia/type/tipo){_OF} (produits?/productos?/articles?), category name
+        """,
+        "(sub/unter/sous)_(category/kategorie/categorie/categoria), =(category/categorie/kategorie) *, department",
+        never="customer, client, kunde*, cliente, age, price, payment, shipping, order, tax",
+    ),
+    "refunded": _wording(
+        "refund(ed)?( amount/ total/ value/ subtotal)?, (total/amount) refunded",
+        """
+        *erstattet*, *erstattung*, rembourse(ment)?s?, reembols*, retouren(wert/betrag), return(ed)? (amount/value),
+        (importe/montant) (devuelto/retourne)
+        """,
+        never="""
+        tax, shipping, qty, quantity, date, at, on, reason, status, id, discount, partially, is, has, online, offline,
+        count, items?
+        """,
+    ),
+}  # fmt: skip
+
+PARTS = tuple(_WORDINGS)
+BARE_TOTAL = phrases("=(base )?total( ttc/ ht/ usd/ eur/ gbp)?, =(summe/gesamt)")
+SUBTOTAL = phrases("sub_total, zwischensumme, sous total")
+OF_THE_LINE = phrases("line, row, item, lineitem")
+OF_THE_ORDER = phrases(
+    "grand total, (order/invoice/bestell/auftrags?/rechnungs?)_(total/amount/value/wert/summe/betrag),"
+    f"total{_OF} (commande/facture/pedido/factura)"
+)
+OF_ANOTHER = phrases("shipping, ship, contact, sales, vendor, seller, agent, rep, from, store")
+"""Whose e-mail address is not the customer's."""
 _TAXED = re.compile(
     r" ?\b(?:incl\w*|excl\w*|with|without|w o|inkl\w*|exkl\w*|hors|sin|con|before|after|ex)(?: of)?"
     r" (?:tax|taxes|vat|gst|mwst|ust|tva|taxe|taxes|iva|impuestos)\b"
@@ -23,207 +223,21 @@ _NET = re.compile(r"\(\s*[-−]|\bminus\b|\bnet of\b", re.IGNORECASE)
 """A column such as WooCommerce's "Quantity (- Refund)"."""
 
 
-@dataclass(frozen=True)
-class _Wording:
-    """The patterns that name a part of an order, the surest first, and one for names that never do."""
-
-    ranks: tuple[re.Pattern[str], ...]
-    never: re.Pattern[str]
-
-
-def _wording(*ranks: str, never: str) -> _Wording:
-    return _Wording(tuple(re.compile(rank) for rank in ranks), re.compile(rf"\b(?:{never})\b"))
-
-
-_WORDINGS: dict[Named, _Wording] = {
-    "customer": _wording(
-        r"\b(?:sold to|bill to)(?: party)?(?: id| no)?$|\b(?:codigo|identifiant|debitoren?|debitor)"
-        r"(?: (?:de|du|del))? ?(?:cliente?|nr|nummer)$|^(?:kundennummer|kundennr|kd nr|kdnr|debitor)$",
-        r"\b(?:customer|client|cliente|buyer|billing|user|kunden?)?(?: ?e? ?mail)(?: address)?"
-        r"(?: billing| hash| sha256| md5| customer| client| kunde)?$|^correo(?: electronico)?$",
-        r"^(?:customer|client|buyer|kunden?|shopper)(?: full| company)? ?name$|^(?:billing|bill to|full)(?: full)? name$"
-        r"|^full name billing$|^nom(?: complet)?(?: du| de)? client$|^nombre(?: del?)? cliente$|^(?:buyer|kaeufer|kaufer)$"
-        r"|^name(?: des)? kunden$",
-        r"\be? ?mail\b",
-        never="shipping|ship|opt|opened|consent|accepts|group|segment|type|status|contact|reply|sent|domain",
-    ),
-    "date": _wording(
-        rf"\b(?:order|orders?ed|purchased?|bestell\w*|auftrags?|kauf)(?: on)?(?: ?(?:date|time|timestamp|datetime|datum|day|at|zeit"
-        rf"|tag|zeitpunkt))+(?: time)?\b|^(?:bestelldatum|kaufdatum|auftragsdatum|bestellzeitpunkt)"
-        rf"|\b(?:date|fecha){_OF} (?:commande|achat|pedido|compra|order|purchase|orden)\b|^date purchased$",
-        r"\bcreated(?: (?:at|on|date|time))?\b|\bcreation ?date\b|\bdate(?: of)? (?:created|creation)\b|^erstellt\w*( am)?$"
-        r"|\bdate creation\b|\bfecha(?: de)? creacion\b",
-        rf"\b(?:sales?|transaction|trans|txn|trx|checkout|event|verkaufs?)(?: ?(?:date|time|timestamp|datetime|datum|day|zeit))+\b"
-        rf"|\b(?:date|fecha){_OF} (?:vente|transaction|venta|transaccion)\b",
-        rf"\b(?:invoice|receipt|bill|rechnungs?|beleg)(?: ?(?:date|time|timestamp|datum))+\b|^(?:rechnungs|beleg|bon)datum$"
-        rf"|\b(?:date|fecha){_OF} (?:facture|factura|ticket)\b",
-        r"^(?:date|datum|fecha|timestamp|datetime|date time|time|dt|day|tag|jour|dia|zeitpunkt|week|month|monat|mois|mes)$",
-        r"\b(?:processed|posting|booking|buchungs?|value|payment|paid|zahlungs?|paiement|pago)\w*\b",
-        r".",
-        r"\b(?:ship|shipped|shipping|dispatch\w*|deliver\w*|versand\w*|liefer\w*|livraison|expedition|envio|entrega"
-        r"|fulfill?ed|estimated|required|promised|completed|closed)\b",
-        never=r"birth\w*|dob|geburt\w*|naissance|nacimiento|regist\w*|sign|signup|join\w*|enrol\w*|expir\w*|due|updated?"
-        r"|modif\w*|changed?|cancel\w*|storn\w*|annul\w*|anulac\w*|refund\w*|return\w*|retour\w*|devol\w*|rembours\w*"
-        r"|export\w*|import\w*|first|last|next|erst\w*|letzt\w*|first|end|snapshot|since|seit|launch\w*|valid\w*",
-    ),
-    "amount": _wording(
-        r"\b(?:line|row|item|lineitem)s? ?(?:total|amount|sum|value|sales|revenue|subtotal)\b|\bextended ?(?:price|amount)\b"
-        r"|^line ?total$|^(?:zeilen|positions)(?:summe|betrag|wert|gesamt)$|^(?:zeilen|positions) (?:summe|betrag|wert)$"
-        rf"|\b(?:total|montant|importe){_OF} (?:ligne|linea)\b",
-        r"\bgrand ?total\b|\b(?:order|invoice|purchase|transaction|sales?|bestell|auftrags?|rechnungs?|waren|kauf)"
-        r" ?(?:total|amount|value|wert|summe|betrag)\b|\btotal ?(?:order |purchase |transaction |invoice |sales? )?(?:amount|price"
-        r"|value|sales|spend|spent|revenue|paid|amt)\b|^(?:net |gross )?sales?(?: usd| eur| gbp)?$|\brevenues?\b|\bturnover\b|\bgmv\b"
-        r"|\w*umsatz\w*|^erlose?$|\bchiffre\b|^ca$|^ca (?:ttc|ht)$|^ventas?$|\bfacturacion\b"
-        r"|^gesamt ?(?:betrag|summe|preis|wert)$|\bmontant total\b|\bmontant (?:ttc|ht)\b|\bimporte total\b|\bprix total\b|\bprecio total\b"
-        rf"|\b(?:total|montant|importe){_OF} (?:commande|facture|achat|pedido|factura|compra)\b"
-        r"|^(?:overall |net |gross |base )?total(?: ttc| ht| usd| eur| gbp| due)?$|^(?:summe|gesamt|brutto|netto)$",
-        r"\bsub ?total\b|\b(?:zwischensumme|sous total)\b|^net(?:to)? ?(?:amount|betrag|value|wert)$|\bbrutto ?betrag\b"
-        r"|\b(?:amount|amt|betrag|montant|importe|valor|valeur|value|wert|spend|spent|spending|payment|monetary|money|paid|dollars?)\b",
-        never=r"tax|taxes|vat|gst|mwst|ust|tva|iva|shipping|freight|versand\w*|livraison|envio|porto|postage|handling|discount\w*"
-        r"|rabatt\w*|remise|descuento|coupon|refund\w*|return\w*|retour\w*|erstatt\w*|rembours\w*|reembols\w*|devol\w*|profit"
-        r"|margin|gewinn|marge|beneficio|costs?|cogs|kosten|cout|coste|fees?|gebuhr\w*|frais|tips?|balance|outstanding|unit"
-        r"|each|stuck|unitaire|unitario|counts?|quantity|qty|items|products|orders|points|weight|msrp|list|budget|limit|income"
-        r"|percent|pct|rate|score|due date|canceled|cancelled|invoiced|lifetime|average|avg|credit|gift",
-    ),
-    "quantity": _wording(
-        r"\bquantity ?(?:ordered|purchased|sold)?\b|\bqty ?(?:ordered|sold)?\b|^menge$|\bbestellmenge\b|\bquantite\b|\bcantidad\b",
-        r"^(?:order )?units(?: sold)?$|^pieces$|^stuck(?:zahl)?$|^anzahl$|^unidades$|^unites$|^(?:units|items|item) count$|^pcs$",
-        r"^volume$|^(?:number of|num|nb|anzahl|no of) (?!orders?\b|visits?\b|lines?\b|days?\b|customers?\b)\w+$",
-        never=r"refund\w*|return\w*|cancel\w*|ship\w*|invoiced|stock|deliver\w*|back\w*|available|invent\w*|total|min|max"
-        r"|discount\w*|per",
-    ),
-    "price": _wording(
-        r"\bunit ?price\b|\bprice ?(?:per )?(?:unit|each|item|piece)\b|^(?:stuck|einzel|artikel)preis$|\b(?:stuck|einzel) preis\b|\bprix unitaire\b"
-        r"|\bprecio unitario\b|\b(?:line ?item|item|selling|sales?|product) price\b|^item cost$|^pu(?: ht| ttc)?$",
-        r"\bprice\b|\w*preis$|\bprix\b|\bprecio\b",
-        never=r"compare|msrp|list|original|total|current|regular|old|gesamt\w*|group|range|index|tier|shipping|tax|catalog",
-    ),
-    "order": _wording(
-        rf"\b(?:order|orders) ?{_ID}\b|\border name\b|^(?:bestell|bestellungs?|auftrags?) ?{_ID}$|^(?:bestell|auftrags)(?:nummer|nr)$"
-        rf"|\b{_ID}{_OF} (?:commande|pedido|orden|bestellung|order)\b|\b(?:commande|pedido|orden|bestellung) {_ID}$|\bincrement id\b",
-        r"^(?:sales )?order$|^commande$|^pedido$|^bestellung$|^auftrag$",
-        rf"\b(?:invoice|bill|facture|factura|rechnungs?) ?{_ID}\b|^rechnungs(?:nummer|nr)$|\b{_ID}{_OF} (?:facture|factura|rechnung|invoice)\b"
-        r"|^(?:invoice|facture|factura|rechnung)$",
-        rf"\b(?:transaction|trans|txn|trx|receipt|basket|cart|checkout|sale|beleg|bon|ticket|purchase|booking|vorgangs?) ?{_ID}\b"
-        rf"|^(?:beleg|bon|vorgangs|transaktions)(?:nummer|nr|id)$|\b{_ID}{_OF} (?:transaction|ticket|venta|vente|compra)\b"
-        r"|^(?:transaction|receipt|basket)$",
-        never=r"line\w*|item|row|position|date|status|type|total|amount|count|product|value|datum|parent|source|note|quantity"
-        r"|currency|method|tax|customer id|promo\w*|discount\w*|coupon",
-    ),
-    "product": _wording(
-        r"\bsku\b|\bstock ?code\b|\b(?:product|item|article|artikel|produkt|produit|producto|articulo|material|style|variant|prod)"
-        rf" ?{_ID}s?$|\b{_ID}{_OF} (?:produit|article|producto|articulo)\b|^artikel(?:nummer|nr)$|^(?:asin|ean|gtin|upc|isbn|barcode|plu)$"
-        r"|^(?:ref|reference|referencia|referenz)$",
-        r"\b(?:product|item|article|artikel|produkt|line ?item) ?(?:name|title|description|titel|bezeichnung)\b|^description$"
-        r"|^(?:artikel|produkt)?bezeichnung$|^designation$|^descripcion$|\b(?:nombre|nom|libelle)(?: du| del?)? (?:produit|producto|article|articulo)\b",
-        r"^(?:product|item|article|artikel|produkt|produit|producto|articulo|title|stock|goods)s?(?: purchased)?$",
-        never=r"category|line|group|type|price|cost|quantity|count|total|date|status|tax|order|lineitem id|image|url|review",
-    ),
-    "category": _wording(
-        r"^(?:product |item |main |article )?(?:category|categories|kategorie|produktkategorie|categorie|categoria)(?: name)?$"
-        rf"|^(?:categorie|categoria){_OF} (?:produit|producto|articulo)s?$",
-        r"\bproduct ?line\b|\bproduktlinie\b|\b(?:waren|produkt|artikel) ?gruppe\b|^sortiment$|^(?:famille|rayon|familia|seccion|gamme)$"
-        r"|^(?:department|abteilung|departement|departamento)$|\b(?:product|item|produkt) ?(?:type|group|family|class|typ)\b"
-        rf"|^(?:famille|familia|type|tipo){_OF} (?:produits?|productos?|articles?)$|\bcategory name\b",
-        r"\b(?:sub|unter|sous) ?(?:category|kategorie|categorie|categoria)\b|^(?:category|categorie|kategorie) \w+$|\bdepartment\b",
-        never=r"customer|client|kunde\w*|cliente|age|price|payment|shipping|order|tax",
-    ),
-    "refunded": _wording(
-        r"\brefund(?:ed)? ?(?:amount|total|value|subtotal)?$|\b(?:total|amount) refunded\b|\brefund amount\b",
-        r"\w*erstatt(?:et|ung)\w*|\brembourse(?:ment)?s?\b|\breembols\w+|\bretouren(?:wert|betrag)\b|\breturn(?:ed)? (?:amount|value)\b"
-        r"|\b(?:importe|montant) (?:devuelto|retourne)\b",
-        never=r"tax|shipping|qty|quantity|date|at|on|reason|status|id|discount|partially|is|has|online|offline|count|items?",
-    ),
-}  # fmt: skip
-
-BARE_TOTAL = re.compile(r"^(?:base )?total(?: ttc| ht| usd| eur| gbp)?$|^(?:summe|gesamt)$")
-SUBTOTAL = re.compile(r"\bsub ?total\b|\b(?:zwischensumme|sous total)\b")
-OF_THE_ORDER = re.compile(
-    r"\b(?:grand total|(?:order|invoice|bestell|auftrags?|rechnungs?) ?(?:total|amount|value|wert|summe|betrag))\b"
-    rf"|\btotal{_OF} (?:commande|facture|pedido|factura)\b"
-)
-"""Names that say the amount of a whole order."""
-OF_THE_LINE = re.compile(r"\b(?:line|row|item|lineitem)\b")
-
-
 def plain(name: str) -> str:
-    """Return a column's words in lower case without accents and signs."""
+    """Return a column's words in lower case, without accents and signs."""
     return " ".join(vocabulary.tokens(name))
+
+
+def untaxed(name: str) -> str:
+    """Return a column's words without those that say whether tax is in an amount."""
+    return _TAXED.sub("", plain(name))
 
 
 def rank(part: Named, name: str) -> int | None:
     """Return how surely a name means a part of an order, 0 being surest; None where it does not."""
-    text = _TAXED.sub("", plain(name)) if part == "amount" else plain(name)
-    wording = _WORDINGS[part]
+    text, wording = untaxed(name), _WORDINGS[part]
     if _NET.search(name) or wording.never.search(text):
         return None
+    if wording.last and wording.last.search(text):
+        return len(wording.ranks)
     return next((place for place, pattern in enumerate(wording.ranks) if pattern.search(text)), None)
-
-
-@dataclass(frozen=True)
-class Export:
-    """What a shop's export is known by (one of these sets of columns), and the columns of its orders, best first."""
-
-    shop: str
-    signs: tuple[frozenset[str], ...]
-    parts: dict[Named, tuple[str, ...]]
-    returned: frozenset[str] = frozenset()
-
-
-_EXPORTS = (
-    # help.shopify.com: an order is a block of lines, and what is the whole order's stands on the first
-    Export(
-        "Shopify",
-        (frozenset({"financial status", "lineitem quantity"}), frozenset({"financial status", "lineitem name"})),
-        {
-            "order": ("name",),
-            "date": ("created at", "paid at"),
-            "amount": ("total", "subtotal"),
-            "quantity": ("lineitem quantity",),
-            "price": ("lineitem price",),
-            "product": ("lineitem sku", "lineitem name"),
-            "refunded": ("refunded amount",),
-        },
-    ),
-    # the plugins "Advanced Order Export" and "Customer / Order / Coupon Export"
-    Export(
-        "WooCommerce",
-        (
-            frozenset({"order total amount", "order status"}),
-            frozenset({"order total", "order currency", "payment method title"}),
-            frozenset({"order total", "customer user"}),
-        ),
-        {
-            "order": ("order number", "order id"),
-            "date": ("order date", "date", "date created"),
-            "amount": ("order total amount", "order total"),
-            "quantity": ("quantity", "item quantity"),
-            "price": ("item cost", "item price"),
-            "product": ("sku", "item sku", "item name", "name"),
-            "refunded": ("order refund amount", "refunded total", "total refunded"),
-        },
-    ),
-    # the orders grid, and the table sales_order (sales_flat_order in Magento 1)
-    Export(
-        "Magento",
-        (
-            frozenset({"grand total base", "purchase date"}),
-            frozenset({"grand total purchased", "purchase date"}),
-            frozenset({"increment id", "grand total"}),
-            frozenset({"increment id", "base grand total"}),
-        ),
-        {
-            "order": ("increment id", "id", "order id"),
-            "date": ("purchase date", "created at"),
-            "amount": ("grand total base", "base grand total", "grand total purchased", "grand total"),
-            "refunded": ("base total refunded", "total refunded"),
-        },
-        returned=frozenset({"closed"}),
-    ),
-)
-
-
-def export_of(names: list[str]) -> Export | None:
-    """Return the shop whose export has these columns, or None."""
-    found = {plain(name) for name in names}
-    return next((export for export in _EXPORTS if any(sign <= found for sign in export.signs)), None)

@@ -213,6 +213,7 @@ def _context(report: Report, charts: Mapping[str, Drawn], settings: ReportSettin
         "document_title": f"{name}, {wording.month(report.period)}",
         "priorities": [segments[ident] for ident in report.priorities],
         "counted": counted(report.orders, wording) if report.orders else "",
+        "scored": all(segment.standing for segment in report.segments),
         "dated": any(column.role == "date" and column.use != "unused" for column in report.columns),
         "settings_words": json.dumps(report.settings, ensure_ascii=False) if report.settings else "defaults",
         "seed": report.settings.get("segments", {}).get("seed", 0),

@@ -128,7 +128,7 @@ def _of_orders(report: Report, columns: dict[str, ColumnFacts], wording: Wording
 
     def formula(definition: Definition) -> str:
         sentence = f"{definition.formula[:1].upper()}{definition.formula[1:].rstrip('.')}."
-        return f"{sentence} {said}" if definition.name in COUNTED else sentence
+        return f"{said} {sentence}" if definition.name in COUNTED else sentence
 
     return {
         "exact": lambda amount: "–" if amount is None else wording.exact(amount),

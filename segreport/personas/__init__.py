@@ -1,7 +1,8 @@
 """What each segment is called, in one sentence, and what to do about it: out of its numbers alone.
 
 A word enters a name only when a driver of the segment backs it (at least 0.4 standard deviations from
-the average customer, in the word's direction, and visible in the mean).
+the average customer, in the word's direction, and visible in the mean). Customers who come from orders get
+marketing's own words instead, by rules over their scores and means (rfm.py).
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _told_of_orders(
         shown = heard(said, signals(profile, traits[profile.id]), standings.limits)
         case = _case(profile, shown, traits[profile.id], columns)
         case = replace(case, apart=tuple(_topic(driver, profile, columns) for driver in profile.drivers))
-        found[profile.id] = _Told(name, tell(profile, name.backed_by, columns, everyone, wording), case)
+        found[profile.id] = _Told(name, tell(profile, name, said, columns, everyone, wording), case)
     return found
 
 
@@ -159,9 +160,7 @@ def _topic(driver: Driver, profile: Profile, columns: Known) -> str:
 
 
 def _everyone(profiles: Sequence[Profile]) -> Mapping[str, float]:
-    """Return the means over all customers, as the drivers know them; they differ from those of the segments where
-    some customers have no value.
-    """
+    """Return the means over all customers; where some have no value, only drivers know them."""
     told = (driver for profile in profiles for driver in (*profile.drivers, *profile.described))
     return {**_means(profiles), **{driver.column: driver.overall for driver in told if driver.level is None}}
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from segreport.columns import Column
-from segreport.personas.sentences import clause as other_clause
+from segreport.personas.naming import Name
+from segreport.personas.rfm import SILENT, Word
+from segreport.personas.sentences import clause, difference
 from segreport.personas.traits import Known, is_backed
 from segreport.profiles import Driver, Profile
 from segreport.wording import Wording
@@ -32,9 +34,9 @@ PHRASES = {
     "frequency": Phrase("have placed", "order", "orders", "each", "how often they order"),
     "monetary": Phrase("have brought", "", "", "each", "how much they bring"),
     "tenure": Phrase("first ordered", *_DAYS, "ago", "how long they have been with you"),
-    "gap": Phrase("order every", *_DAYS, "", "how soon they order again"),
-    "average_order": Phrase("spend", "", "", "an order", "how large their orders are"),
-    "items": Phrase("put", "item", "items", "into an order", "how many items they order at a time"),
+    "gap": Phrase("have ordered every", *_DAYS, "", "how soon they order again"),
+    "average_order": Phrase("have spent", "", "", "an order", "how large their orders are"),
+    "items": Phrase("have ordered", "item", "items", "at a time", "how many items they order at a time"),
     "products": Phrase("have bought", "different product", "different products", "each", "how many products they buy"),
     "categories": Phrase(
         "have bought from", "different category", "different categories", "each", "from how many categories they buy"
@@ -45,25 +47,34 @@ PHRASES = {
     ),
 }
 """In the order in which a sentence says them."""
+USED_TO = Phrase("used to order every", *_DAYS, "", PHRASES["gap"].topic)
+OTHER = Phrase("have", "", "", "", "")
+LEVEL = Phrase(None, "", "", "", "")
+"""Columns that are not made out of orders, and categories, are said as of any customer."""
 
 
-def tell(profile: Profile, named: Sequence[str], columns: Known, everyone: Mapping[str, float], wording: Wording) -> str:
-    """Return one sentence with the two or three strongest differences, those the name rests on first."""
-    told = [d for d in _chosen(profile, named, columns, everyone) if _is_seen(d, columns[d.column], wording)][:3]
+def tell(
+    profile: Profile, name: Name, said: Word, columns: Known, everyone: Mapping[str, float], wording: Wording
+) -> str:
+    """Return one sentence with the two or three strongest differences, those the name rests on first.
+
+    Of customers who stay away by their own measure it says what that was: how soon they used to order again.
+    """
+    named = list(name.backed_by)
+    if said.signal in SILENT:
+        named.append("gap")
+    chosen = _chosen(profile, named, columns, everyone)
+    told = [driver for driver in chosen if _is_seen(driver, columns[driver.column], wording)][:3]
     if not told:
         return "No difference from the average customer is certain."
-    order = list(PHRASES)
-    told.sort(key=lambda d: (_verb(d) is None, order.index(d.column) if d.column in order else len(order)))
-    clauses = [_clause(d, profile, columns[d.column], wording, first=i == 0) for i, d in enumerate(told)]
-    *before, last = clauses
-    start = "" if _verb(told[0]) is None else "They "
-    text = f"{start}{', '.join(before)}{', and ' if before else ''}{last}."
-    return text[0].upper() + text[1:]
+    told.sort(key=lambda d: (_phrase(d, said).verb is None, d.column not in named, _place(d)))
+    clauses = [_clause(d, profile, columns[d.column], _phrase(d, said), wording) for d in told]
+    first = _first(told[0], profile, columns[told[0].column], _phrase(told[0], said), wording)
+    *before, last = [first, *clauses[1:]]
+    return f"{', '.join(before)}{', and ' if before else ''}{last}."
 
 
-def _chosen(
-    profile: Profile, named: Sequence[str], columns: Known, everyone: Mapping[str, float]
-) -> list[Driver]:
+def _chosen(profile: Profile, named: Sequence[str], columns: Known, everyone: Mapping[str, float]) -> list[Driver]:
     """Return what may be told, the most telling first; a column behind the name counts even where it differs little."""
     drivers = {
         d.column: d
@@ -75,7 +86,17 @@ def _chosen(
     strong = [d for d in clustered if is_backed(d, profile)]
     weak = [d for d in (*clustered, *profile.described) if d.column in drivers and d not in strong]
     found = [d for d in (*told, *strong, *weak[: max(0, 2 - len(told) - len(strong))]) if d is not None]
-    return [d for d in found if d.column != "gap" or profile.centre.get("frequency", 2.0) >= 2]
+    return _without_echo(found, profile.centre.get("frequency", 2.0))
+
+
+def _without_echo(told: Sequence[Driver], orders: float) -> list[Driver]:
+    """Return drivers that speak for most of a segment: days between orders are known of those alone who came back.
+
+    Where nobody did, the first order is the last, and is told once.
+    """
+    dated = [driver.column for driver in told if driver.column in ("recency", "tenure")]
+    echo = dated[1:] if orders <= 1 else []
+    return [d for d in told if d.column not in echo and not (d.column == "gap" and orders < 2)]
 
 
 def _from_means(name: str, profile: Profile, everyone: Mapping[str, float]) -> Driver | None:
@@ -91,24 +112,48 @@ def _is_seen(driver: Driver, column: Column, wording: Wording) -> bool:
     return wording.quantity(driver.mean, column.unit) != wording.quantity(driver.overall, column.unit)
 
 
-def _verb(driver: Driver) -> str | None:
+def _phrase(driver: Driver, said: Word) -> Phrase:
     if driver.level is not None:
-        return None
-    return PHRASES[driver.column].verb if driver.column in PHRASES else "have"
+        return LEVEL
+    if driver.column == "gap" and said.signal in SILENT:
+        return USED_TO
+    return PHRASES.get(driver.column, OTHER)
 
 
-def _clause(driver: Driver, profile: Profile, column: Column, wording: Wording, *, first: bool) -> str:
-    phrase = PHRASES.get(driver.column)
-    if phrase is None or driver.level is not None:
-        return ("" if driver.level is not None else "have ") + other_clause(driver, profile, column, wording)
-    unit = column.unit if phrase.many == "" else ""
+def _place(driver: Driver) -> int:
+    order = list(PHRASES)
+    return order.index(driver.column) if driver.column in order else len(order)
+
+
+def _first(driver: Driver, profile: Profile, column: Column, phrase: Phrase, wording: Wording) -> str:
+    """Return the clause that begins the sentence, and says what the numbers are and of whom."""
+    if phrase is LEVEL:
+        return clause(driver, profile, column, wording)
+    if phrase is OTHER:
+        return f"They have {difference(driver, column, wording)}"
+    counted, overall = _counted(driver, column, phrase, wording)
+    after = phrase.after.removesuffix("each").rstrip()
+    if phrase.verb is None:
+        return f"On average {counted} {after}, against {overall} for all customers"
+    middle = f"{phrase.verb} {counted} {after}".rstrip()
+    return f"They {middle} on average, against {overall} for all customers"
+
+
+def _clause(driver: Driver, profile: Profile, column: Column, phrase: Phrase, wording: Wording) -> str:
+    """Return a clause that goes on a sentence."""
+    if phrase is LEVEL:
+        return clause(driver, profile, column, wording)
+    if phrase is OTHER:
+        return f"have {difference(driver, column, wording)}"
+    counted, overall = _counted(driver, column, phrase, wording)
+    return " ".join(part for part in (phrase.verb, counted, phrase.after) if part) + f", against {overall}"
+
+
+def _counted(driver: Driver, column: Column, phrase: Phrase, wording: Wording) -> tuple[str, str]:
+    """Return the two numbers, the first with what it counts: "12.3 days", "1 order", "€2,054"."""
+    unit = "" if phrase.many else column.unit
     mean, overall = (wording.quantity(value, unit) for value in (driver.mean, driver.overall))
-    counted = f"{mean} {phrase.one if mean == '1' else phrase.many}".rstrip()
-    if not first:
-        said = (phrase.verb or "", counted, phrase.after, f", against {overall}")
-    elif phrase.verb is None:
-        said = (f"on average {counted}", phrase.after, "", f", against {overall} for all customers")
-    else:
-        after = "" if phrase.after == "each" else phrase.after
-        said = (phrase.verb, f"{counted} {after}".rstrip(), "on average", f", against {overall} for all customers")
-    return " ".join(part for part in said[:3] if part) + said[3]
+    what = phrase.one if mean == "1" else phrase.many
+    if column.unit == "amount" and column.name == "monetary" and not wording.currency:
+        what = "in revenue"
+    return f"{mean} {what}".rstrip(), overall

@@ -17,14 +17,14 @@ Age = Literal["new", "newer", "settled"]
 Silence = Literal["none", "overdue", "long"]
 Means = Mapping[str, float]
 
-APART = 0.6
+APART = 0.5
 """How far a mean score lies from everyone's for a level to be high or low, in scores."""
 VISIBLE = 0.1
 """How far a mean lies from everyone's for a reader to see it, as a part of everyone's."""
 OUTSTANDING = 2.0
 """Champions order, and bring, at least this many times the average."""
-NEW_DAYS, NEWER = 180.0, 0.6
-"""New: the first order at most so many days ago, and at most that part of everyone's time."""
+NEW_DAYS, NEW, NEWER = 180.0, 0.6, 0.85
+"""New: the first order at most so many days ago, and at most that part of everyone's time; newer: the second part."""
 OVERDUE_GAPS, OVERDUE_DAYS, UNKNOWN_GAP_DAYS = 1.5, 30.0, 90.0
 """Overdue: no order for so many usual gaps between orders and for so many days (the last: no gap is known)."""
 LONG_GAPS, LONG_DAYS, YEAR = 4.0, 180.0, 365.0
@@ -82,6 +82,8 @@ def word(place: Place, limits: Limits) -> Word:
             row = "new"
         elif place.age == "newer" and frequency == "low":
             row = "newer"
+        elif place.age == "newer" and frequency == "middle" and row == "recent":
+            row = "rising"
         elif (row, frequency, place.monetary) == ("recent", "high", "high") and place.outstanding:
             return WORDS["Champions"]
     return WORDS[GRID[row, frequency][("high", "middle", "low").index(place.monetary)]]
@@ -121,7 +123,7 @@ def _row(recency: Level, silence: Silence) -> str:
     if recency == "high":
         return "recent"
     if recency == "low":
-        return "quiet" if silence == "overdue" else "less active"
+        return "quiet" if silence == "overdue" else "quieter"
     return "slipping" if silence == "overdue" else "steady"
 
 
@@ -138,7 +140,7 @@ def _level(gap: float, mean: float | None, overall: float | None, *, falling: bo
 def _age(tenure: float | None, overall: float | None) -> Age:
     if tenure is None or overall is None or tenure > NEWER * overall:
         return "settled"
-    return "new" if tenure <= NEW_DAYS else "newer"
+    return "new" if tenure <= min(NEW_DAYS, NEW * overall) else "newer"
 
 
 def _usual_gap(centre: Means, everyone: Means, limits: Limits) -> float | None:
@@ -162,44 +164,48 @@ def _silence(recency: float | None, gap: float | None) -> Silence:
 # Two tables. First, by row and frequency: the words for high, middle and low monetary.
 # fmt: off
 _GRID = """
-recent      high:   Loyal big spenders         | Loyal customers               | Light-spending regulars
-recent      middle: Active big spenders        | Promising customers           | Promising light spenders
-recent      low:    Recent big-ticket buyers   | Recent occasional buyers      | Recent occasional buyers
-steady      high:   Big-spending regulars      | Regular buyers                | Light-spending regulars
-steady      middle: Big spenders               | Mid-tier customers            | Light spenders
-steady      low:    Big-ticket buyers          | Occasional buyers             | Occasional light spenders
-slipping    high:   Regulars needing attention | Regulars needing attention    | Regulars needing attention
-slipping    middle: Big spenders needing attention | Customers needing attention | Customers needing attention
-slipping    low:    Big-ticket buyers          | Occasional buyers             | Occasional light spenders
-less active high:   Less active big spenders   | Less active regulars          | Less active regulars
-less active middle: Less active big spenders   | Less active customers         | Less active light spenders
-less active low:    Less active big spenders   | Less active occasional buyers | Less active occasional buyers
-quiet       high:   Can't-lose customers       | At-risk regulars              | At-risk regulars
-quiet       middle: At-risk big spenders       | Customers needing attention   | Cooling customers
-quiet       low:    Hibernating big spenders   | Hibernating customers         | Hibernating customers
-gone        high:   Can't-lose customers       | Lapsed regulars               | Lapsed regulars
-gone        middle: Lapsed big spenders        | Lapsed customers              | Lapsed customers
-gone        low:    Lapsed big spenders        | Lost customers                | Lost customers
-new         high:   New big spenders           | Frequent newcomers            | Frequent newcomers
-new         middle: New big spenders           | New customers                 | New customers
-new         low:    New big spenders           | New customers                 | New customers
-newer       low:    Newer big spenders         | Newer customers               | Newer customers
+recent   high:   Loyal big spenders             | Loyal customers              | Light-spending regulars
+recent   middle: Active big spenders            | Active customers             | Active light spenders
+rising   middle: Promising big spenders         | Promising customers          | Promising light spenders
+recent   low:    Recent big-ticket buyers       | Recent occasional buyers     | Recent occasional buyers
+steady   high:   Big-spending regulars          | Regular buyers               | Light-spending regulars
+steady   middle: Big spenders                   | Mid-tier customers           | Light spenders
+steady   low:    Big-ticket buyers              | Occasional buyers            | Occasional light spenders
+slipping high:   Regulars needing attention     | Regulars needing attention   | Regulars needing attention
+slipping middle: Big spenders needing attention | Customers needing attention  | Customers needing attention
+slipping low:    Big-ticket buyers              | Occasional buyers            | Occasional light spenders
+quieter  high:   Quieter big spenders           | Quieter regulars             | Quieter regulars
+quieter  middle: Quieter big spenders           | Quieter customers            | Quieter light spenders
+quieter  low:    Quieter big spenders           | Quieter occasional buyers    | Quieter occasional buyers
+quiet    high:   Can't-lose customers           | At-risk regulars             | At-risk regulars
+quiet    middle: At-risk big spenders           | Customers needing attention  | Cooling customers
+quiet    low:    Hibernating big spenders       | Hibernating customers        | Hibernating customers
+gone     high:   Can't-lose customers           | Lapsed regulars              | Lapsed regulars
+gone     middle: Lapsed big spenders            | Lapsed customers             | Lapsed customers
+gone     low:    Lapsed big spenders            | Lost customers               | Lost customers
+new      high:   New big spenders               | Frequent newcomers           | Frequent newcomers
+new      middle: New big spenders               | New customers                | New customers
+new      low:    New big spenders               | New customers                | New customers
+newer    low:    Newer big spenders             | Newer customers              | Newer customers
 """
 
 # Second: each word, the signal that actions go by, and its claims.
 _WORDS = """
 Champions:                      champions    recency- frequency+ monetary+
-Loyal big spenders:             loyal        recency- frequency+ monetary+
+Loyal big spenders:             loyal-big    recency- frequency+ monetary+
 Loyal customers:                loyal        recency- frequency+
-Big-spending regulars:          loyal        frequency+ monetary+
+Big-spending regulars:          loyal-big    frequency+ monetary+
 Regular buyers:                 loyal        frequency+
 Light-spending regulars:        light-loyal  frequency+ monetary-
 Active big spenders:            big          recency- monetary+
 Big spenders:                   big          monetary+
 Recent big-ticket buyers:       big-ticket   recency- frequency- monetary+
 Big-ticket buyers:              big-ticket   frequency- monetary+
-Promising customers:            promising    recency-
-Promising light spenders:       promising    recency- monetary-
+Active customers:               active       recency-
+Active light spenders:          active       recency- monetary-
+Promising big spenders:         promising    recency- tenure- monetary+
+Promising customers:            promising    recency- tenure-
+Promising light spenders:       promising    recency- tenure- monetary-
 Recent occasional buyers:       recent       recency- frequency-
 New big spenders:               new-big      tenure monetary+
 New customers:                  new          tenure
@@ -213,12 +219,12 @@ Occasional light spenders:      occasional   frequency- monetary-
 Regulars needing attention:     attention    recency frequency+
 Big spenders needing attention: attention    recency monetary+
 Customers needing attention:    attention    recency
-Cooling customers:              cooling      recency+
-Less active big spenders:       less-active  recency+ monetary+
-Less active regulars:           less-active  recency+ frequency+
-Less active customers:          less-active  recency+
-Less active light spenders:     less-active  recency+ monetary-
-Less active occasional buyers:  less-active  recency+ frequency-
+Cooling customers:              cooling      recency+ monetary-
+Quieter big spenders:           quieter      recency+ monetary+
+Quieter regulars:               quieter      recency+ frequency+
+Quieter customers:              quieter      recency+
+Quieter light spenders:         quieter      recency+ monetary-
+Quieter occasional buyers:      quieter      recency+ frequency-
 At-risk regulars:               at-risk      recency+ frequency+
 At-risk big spenders:           at-risk-big  recency+ monetary+
 Can't-lose customers:           cant-lose    recency frequency+ monetary+

@@ -25,8 +25,10 @@ def finish(store: Engine, name: str, fingerprint: str, notes: tuple[str, ...], r
             store.run(f"CREATE TABLE answer AS ({bare(read.query)}\n)")
         table, notes = "answer", (*notes, ASKED)
     with blaming(name):
-        if not store.count(table):
+        rows = store.count(table)
+        if not rows:
             raise InputError(f"{name}: there are no rows.")
+        store.widen(rows)
         table, more = _known_names_and_types(store, table)
         return Source(store.backend.table(table), name, fingerprint, (*notes, *more))
 

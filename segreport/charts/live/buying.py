@@ -14,35 +14,36 @@ def live_grid(chart: Grid, theme: Theme) -> dict[str, Any]:
     """Draw the best corner at the upper right, what each score stands for at the left and below."""
     cells = {
         "type": "heatmap",
-        "z": [[square.strength if square else None for square in row] for row in chart.squares],
+        "z": [[square.strength if square else 0 for square in row] for row in chart.squares],
         "text": [[_written(square) for square in row] for row in chart.squares],
         "texttemplate": "%{text}",
         "textfont": {"color": theme.ink, "size": 12},
         "hovertext": [
-            [f"recency {right.score}, frequency {high.score}<br>{_written(square)}" for right, square in pairs]
+            [
+                f"recency {right.score}, frequency {high.score}<br>{_written(square) or 'no customer'}"
+                for right, square in pairs
+            ]
             for high, row in zip(chart.up, chart.squares, strict=True)
             for pairs in [zip(chart.across, row, strict=True)]
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "hoverongaps": False,
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [[0, tinted(ABOVE, 0.02)], [1, tinted(ABOVE, 0.6)]],
+        "colorscale": [[0, tinted(PLAIN, 0.1)], [0.001, tinted(ABOVE, 0.02)], [1, tinted(ABOVE, 0.6)]],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
     }
     wide, high = len(chart.across), len(chart.up)
     across = _scores(theme, [f"<b>{h.score}</b><br>{safe(h.text)}" for h in chart.across], chart.axes[0])
-    up = _scores(theme, [f"{safe(h.text)}  <b>{h.score}</b>" for h in chart.up], "")
+    up = _scores(theme, [f"<b>{h.score}</b><br>{safe(h.text)}" for h in chart.up], "")
     across["range"], up["range"] = [-0.5, wide - 0.5], [high - 0.5, -0.5]
     small = {"font": {"size": 11, "color": theme.muted}}
-    words = [note(theme, f"{safe(chart.axes[1])}, score", x=0, xref="paper", y=1, yref="paper", **_ABOVE, **small)]
-    words[0] |= {"xanchor": "right"}
+    edge = {"xref": "paper", "y": 1, "yref": "paper", **_ABOVE}
+    words = [note(theme, safe(chart.axes[1]), x=0, xanchor="left", **edge, **small)]
     look: dict[str, Any] = {"xaxis": across, "yaxis": up, "margin": {"l": 8, "r": 8, "t": 30, "b": 8}}
     if all(chart.best):
-        words.append(note(theme, f"<b>{safe(chart.corner)}</b>", x=1, xref="paper", y=1, yref="paper", **_ABOVE))
-        words[1] |= {"xanchor": "right"}
+        words.append(note(theme, f"<b>{safe(chart.corner)}</b>", x=1, xanchor="right", **edge))
         look["shapes"] = [_frame(chart, theme)]
     return {"data": [cells], "layout": layout(theme, 44 * high + 100, annotations=words, **look)}
 
@@ -56,7 +57,7 @@ def _written(square: Square | None) -> str:
 
 def _scores(theme: Theme, heads: list[str], title: str) -> dict[str, Any]:
     ticks = {"tickmode": "array", "tickvals": list(range(len(heads))), "ticktext": heads, "tickangle": 0}
-    return quiet(theme, **ticks, **({"title": titled(theme, f"{title}, score")} if title else {}))
+    return quiet(theme, **ticks, **({"title": titled(theme, title)} if title else {}))
 
 
 def _frame(chart: Grid, theme: Theme) -> dict[str, Any]:

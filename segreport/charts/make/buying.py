@@ -11,6 +11,7 @@ from segreport.charts.kinds import Axis, Chart, Quantity
 from segreport.charts.make.named import Names
 from segreport.charts.make.scale import axis_over
 from segreport.orders import Cell, Month, OrderFacts, moment
+from segreport.personas import lower_first
 from segreport.report import Report
 from segreport.wording import Wording
 
@@ -63,11 +64,21 @@ def scores(report: Report, wording: Wording) -> Grid | None:
         note=_scores_note(facts, worth, wording),
         across=across,
         up=up,
-        axes=(names.label("recency"), names.label("frequency")),
+        axes=(
+            f"Recency score and {lower_first(names.label('recency'))}",
+            f"Frequency score and {lower_first(names.label('frequency'))}",
+        ),
         squares=squares,
         best=(sum(head.score >= GOOD for head in across), sum(head.score >= GOOD for head in up)),
         corner="recently and often",
-        header=("Recency score", "Frequency score", "Customers", "Share of customers", _capital(worth), "Share of it"),
+        header=(
+            "Recency score",
+            "Frequency score",
+            "Customers",
+            "Share of customers",
+            _capital(worth),
+            f"Share of {worth}",
+        ),
     )
 
 
@@ -125,12 +136,12 @@ def _scores_alt(grid: Sequence[Cell], whole: _Sum, worth: str, wording: Wording)
 
     def said(cell: Cell) -> str:
         part = whole.value_share(cell)
-        brings = "" if part is None else f", {wording.percent(part)} of {worth}"
+        brings = "" if part is None else f" and {wording.percent(part)} of {worth}"
         share = wording.percent(whole.share(cell))
-        return f"recency {cell.recency} and frequency {cell.frequency}: {share} of customers{brings}"
+        return f"recency {cell.recency} and frequency {cell.frequency}, {share} of customers{brings}"
 
     largest = sorted(grid, key=lambda cell: -cell.customers)[:6]
-    return f"The largest groups by score, {'; '.join(said(cell) for cell in largest)}."
+    return f"The largest groups by score: {'; '.join(said(cell) for cell in largest)}."
 
 
 def _scores_note(facts: OrderFacts, worth: str, wording: Wording) -> str:
@@ -164,13 +175,13 @@ def months(report: Report, wording: Wording) -> Months | None:
         ticks=_month_ticks(facts.months, wording),
         panels=(
             Panel(worth, values, tuple(q.say(wording) for q in money), _up(values, wording), "amount", best),
-            Panel("Orders", orders, tuple(q.say(wording) for q in counts), _up(orders, wording, ticks=2), "count"),
+            Panel("Orders", orders, tuple(q.say(wording) for q in counts), _up(orders, wording), "count"),
         ),
     )
 
 
-def _up(values: Sequence[float], wording: Wording, *, ticks: int = 3) -> Axis:
-    return axis_over(values, wording, ticks=ticks, zero=True)
+def _up(values: Sequence[float], wording: Wording) -> Axis:
+    return axis_over(values, wording, ticks=3, zero=True)
 
 
 def _whole(month: str, facts: OrderFacts) -> bool:

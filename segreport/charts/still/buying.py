@@ -2,67 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from segreport.charts.buying import Grid, Months, Panel
-from segreport.charts.still.fonts import PLAIN_TEXT, SMALL, SMALL_STRONG, STRONG
+from segreport.charts.still.fonts import SMALL, SMALL_STRONG, STRONG
 from segreport.charts.still.grid import STRONGEST
 from segreport.charts.still.sheet import Box, Sheet, measure
 from segreport.charts.theme import Theme
 from segreport.charts.words import shorten
 from segreport.palette import ABOVE, PLAIN
 
-DOWN, TOP, FOOT = 42, 26, 54
+DOWN, TOP, FOOT = 38, 26, 54
 """Height of a row of the grid, of the words above it, and of those below."""
 
 
 def draw_grid(chart: Grid, theme: Theme) -> Sheet:
     """Draw the best corner at the upper right, what each score stands for at the left and below."""
     sheet = Sheet(TOP + len(chart.up) * DOWN + FOOT, theme)
-    small, strong = measure(SMALL), measure(STRONG)
+    small = measure(SMALL)
     texts = [shorten(head.text, theme.width * 0.2, small) for head in chart.up]
-    left = max([*(small(text) for text in texts), 60.0]) + 30
+    left = max([*(small(text) for text in texts), 40.0]) + 14
     across = (theme.width - left) / len(chart.across)
-    bottom = TOP + len(chart.up) * DOWN
-    _draw_squares(sheet, chart, (left, TOP, across, DOWN))
-    for i, (head, text) in enumerate(zip(chart.up, texts, strict=True)):
-        sheet.lines(left - 12, TOP + (i + 0.5) * DOWN, [str(head.score)], STRONG, anchor="end")
-        sheet.lines(left - 26, TOP + (i + 0.5) * DOWN, [text], SMALL, colour=theme.muted, anchor="end")
-    for j, head in enumerate(chart.across):
-        middle = left + (j + 0.5) * across
-        sheet.text(middle, bottom + 16, str(head.score), STRONG, anchor="middle")
-        text = shorten(head.text, across - 4, small)
-        sheet.text(middle, bottom + 31, text, SMALL, colour=theme.muted, anchor="middle")
-    up, right = (shorten(axis, theme.width * 0.4, small) for axis in reversed(chart.axes))
-    sheet.text(0, 14, f"{up}, score", SMALL, colour=theme.muted)
-    sheet.text(theme.width, bottom + 49, f"{right}, score", SMALL, colour=theme.muted, anchor="end")
+    frame = (left, float(TOP), across, float(DOWN))
+    _draw_squares(sheet, chart, frame)
+    _draw_heads(sheet, chart, texts, frame)
     if all(chart.best):
-        wide, high = chart.best[0] * across, chart.best[1] * DOWN
-        x, y = theme.width - wide, TOP + high
-        sheet.stroke([((x, TOP), (theme.width - 1, TOP), (theme.width - 1, y), (x, y), (x, TOP))], theme.ink, width=1.6)
-        sheet.text(theme.width, 14, shorten(chart.corner, wide, strong), STRONG, anchor="end")
+        _draw_corner(sheet, chart, across)
     return sheet
 
 
 def _draw_squares(sheet: Sheet, chart: Grid, first: Box) -> None:
-    """Fill every square and write in it what fits."""
+    """Fill every square and write in it what fits; what looks alike is drawn together, which is a smaller drawing."""
     left, top, across, down = first
-    plain, small = measure(PLAIN_TEXT), measure(SMALL)
-    for i, row in enumerate(chart.squares):
-        for j, square in enumerate(row):
-            x, y = left + j * across, top + i * down
-            box = (x + 1, y + 1, across - 2, down - 2)
-            sheet.boxes([box], sheet.theme.grid, alpha=0.35)
-            if square is None:
-                continue
-            sheet.boxes([box], ABOVE, alpha=STRONGEST * square.strength)
-            middle = x + across / 2
-            if plain(square.text) <= across:
-                sheet.lines(middle, y + down * (0.32 if square.under else 0.5), [square.text], STRONG, anchor="middle")
-            under = square.under if small(square.under) <= across - 4 else square.under.split(" ")[0]
-            if under:
-                sheet.lines(middle, y + down * 0.7, [under], SMALL, anchor="middle")
+    places = {
+        (left + j * across, top + i * down): square
+        for i, row in enumerate(chart.squares)
+        for j, square in enumerate(row)
+    }
+    sheet.boxes([(x + 1, y + 1, across - 2, down - 2) for x, y in places], sheet.theme.grid, alpha=0.35)
+    filled = {place: square for place, square in places.items() if square}
+    for (x, y), square in filled.items():
+        sheet.boxes([(x + 1, y + 1, across - 2, down - 2)], ABOVE, alpha=STRONGEST * square.strength)
+    for (x, y), square in filled.items():
+        height = y + down * (0.31 if square.under else 0.5)
+        sheet.lines(x + across / 2, height, [square.text], STRONG, anchor="middle")
+    small = measure(SMALL)
+    for (x, y), square in filled.items():
+        under = square.under if small(square.under) <= across - 4 else square.under.split(" ")[0]
+        if under:
+            sheet.lines(x + across / 2, y + down * 0.7, [under], SMALL, anchor="middle")
 
 
-TALL, HEAD = (104.0, 46.0), 28.0
+def _draw_heads(sheet: Sheet, chart: Grid, texts: Sequence[str], first: Box) -> None:
+    """Write the scores, what each stands for, and what the two scales are."""
+    left, top, across, down = first
+    muted, small, bottom = sheet.theme.muted, measure(SMALL), top + len(chart.up) * down
+    for i, head in enumerate(chart.up):
+        sheet.lines(left - 10, top + (i + 0.5) * down - 7, [str(head.score)], STRONG, anchor="end")
+    for j, head in enumerate(chart.across):
+        sheet.text(left + (j + 0.5) * across, bottom + 16, str(head.score), STRONG, anchor="middle")
+    for i, text in enumerate(texts):
+        sheet.lines(left - 10, top + (i + 0.5) * down + 7, [text], SMALL, colour=muted, anchor="end")
+    for j, head in enumerate(chart.across):
+        text = shorten(head.text, across - 4, small)
+        sheet.text(left + (j + 0.5) * across, bottom + 31, text, SMALL, colour=muted, anchor="middle")
+    right, up = (shorten(axis, sheet.width * 0.5, small) for axis in chart.axes)
+    sheet.text(0, 14, up, SMALL, colour=muted)
+    sheet.text(sheet.width, bottom + 49, right, SMALL, colour=muted, anchor="end")
+
+
+def _draw_corner(sheet: Sheet, chart: Grid, across: float) -> None:
+    """Frame the best corner and name it above."""
+    wide, right = chart.best[0] * across, sheet.width - 1
+    x, y = sheet.width - wide, TOP + chart.best[1] * DOWN
+    sheet.stroke([((x, TOP), (right, TOP), (right, y), (x, y), (x, TOP))], sheet.theme.ink, width=1.6)
+    sheet.text(sheet.width, 14, shorten(chart.corner, sheet.width * 0.4, measure(STRONG)), STRONG, anchor="end")
+
+
+TALL, HEAD = (104.0, 48.0), 34.0
 """Heights of the first panel's bars and of the others', and of the title above each."""
 
 
@@ -75,7 +92,7 @@ def draw_months(chart: Months, theme: Theme) -> Sheet:
     each = (theme.width - left) / (chart.places[-1] + 1)
     y = 0.0
     for panel, height in zip(chart.panels, tall, strict=True):
-        sheet.text(0, y + 12, panel.title, SMALL_STRONG)
+        sheet.text(0, y + 18, panel.title, SMALL_STRONG)
         _draw_panel(sheet, chart, panel, (left, y + HEAD, each, height))
         y += height + HEAD
     for place, say in chart.ticks:

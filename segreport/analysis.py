@@ -120,9 +120,8 @@ def analyse(
     personas = name_segments(profiles.segments, columns.all, wording, standings)
     found = _Found(trust, profiles, personas, wording, orders, standings)
     report = _report(source, columns, sample, choice, fitted, found, settings)
-    return Analysis(
-        report, fitted.model, assignments, source.table, columns, agreement(fitted), orders and orders.derive
-    )
+    derive = orders.derive if orders else None
+    return Analysis(report, fitted.model, assignments, source.table, columns, agreement(fitted), derive)
 
 
 def _for_campaigns(settings: SegmentSettings) -> SegmentSettings:
@@ -188,7 +187,12 @@ def _report(
         priorities=priorities(profiles, personas, trust),
         alternatives=alternatives(trust, personas, wording),
         separation=trust.separation,
-        overall=Overall(**vars(profiles.overall), silhouette=trust.silhouette, inertia=fitted.inertia),
+        overall=Overall(
+            **vars(profiles.overall),
+            silhouette=trust.silhouette,
+            inertia=fitted.inertia,
+            standing=found.standings.overall if found.standings else None,
+        ),
         map=draw_map(fitted, columns),
         notes=(*source.notes, *columns.notes, *_run_notes(columns, sample, found, recipe, settings)),
         warnings=(

@@ -13,7 +13,6 @@ import pytest
 
 from segreport import build_report
 from segreport.analysis import Analysis, analyse
-from segreport.errors import InputError
 from segreport.report import Report
 from segreport.settings import settings_of
 
@@ -73,21 +72,6 @@ def test_wholesale_customers_fall_into_their_two_channels() -> None:
     assert sizes(report) == pytest.approx([252, 188], abs=5)
     grocery = [segment.centre["Grocery"] for segment in report.segments]
     assert grocery[1] > 4 * grocery[0]  # retailers buy groceries, hotels and restaurants fresh food
-
-
-@needs_data
-@pytest.mark.parametrize(
-    "name",
-    [
-        "online_retail/germany.csv",
-        "superstore/Sample - Superstore.csv",
-        "sales_data_sample/sales_data_sample.csv",
-        "cdnow/CDNOW_master_header.csv",
-    ],
-)
-def test_orders_are_refused_as_orders(name: str) -> None:
-    with pytest.raises(InputError, match="orders"):
-        build_report(DATA / name)
 
 
 # --- the same bytes

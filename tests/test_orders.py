@@ -19,13 +19,17 @@ from segreport.errors import InputError
 from segreport.orders import Orders, read_orders
 from segreport.orders.gate import Counts, limits_of
 from segreport.orders.scores import scale_of, score
-from segreport.settings import ColumnSettings, OrderSettings
+from segreport.settings import ColumnSettings, OrderSettings, ReadSettings
 from segreport.sources import open_source
-from segreport.settings import ReadSettings
 from segreport.wording import Wording
 
 TODAY = dt.date(2026, 11, 22)
 Returns = Literal["net", "drop", "keep"]
+
+
+def at(*parts: int) -> dt.datetime:
+    """Return a moment of the shop's own clock."""
+    return dt.datetime(*parts)  # type: ignore[arg-type] # noqa: DTZ001 - orders have no time zone
 
 
 def read(frame: pd.DataFrame, *, as_of: dt.datetime | dt.date | None = None, **choices: Any) -> Orders:
@@ -36,7 +40,8 @@ def read(frame: pd.DataFrame, *, as_of: dt.datetime | dt.date | None = None, **c
 
 
 def customers(found: Orders) -> pd.DataFrame:
-    return found.columns.table.to_pandas().set_index(found.columns.id).sort_index()
+    table: pd.DataFrame = found.columns.table.to_pandas()
+    return table.set_index(found.columns.id).sort_index()
 
 
 def lines(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -61,7 +66,7 @@ SHOP = lines(
 def test_customers_are_measured_to_a_day_after_the_last_order() -> None:
     found = read(SHOP)
     table = customers(found)
-    assert found.as_of == dt.datetime(2026, 10, 2, 9, 30)
+    assert found.as_of == at(2026, 10, 2, 9, 30)
     assert list(table.index) == ["A", "B", "C"]
     assert list(table.recency) == [214, 1, 1]  # 2026-03-01 10:00 to 2026-10-02 09:30 is 214 days and a bit
     assert list(table.tenure) == [273, 1, 1]
@@ -192,7 +197,7 @@ def test_e_mail_addresses_are_one_customer_in_any_case_and_never_shown() -> None
 
 def test_lines_at_the_as_of_moment_or_later_do_not_count() -> None:
     found = read(SHOP, as_of=dt.date(2026, 10, 1))
-    assert found.as_of == dt.datetime(2026, 10, 1)
+    assert found.as_of == at(2026, 10, 1)
     assert list(customers(found).recency) == [213, 0]
     with pytest.raises(InputError, match="no line is left"):
         read(SHOP, as_of=dt.date(2020, 1, 1))
@@ -270,7 +275,7 @@ def test_orders_of_one_day_by_buyers_who_never_came_back_are_still_read() -> Non
 
 # --- parity ---------------------------------------------------------------------------------------------------------
 
-MOMENTS = st.datetimes(dt.datetime(2025, 1, 1), dt.datetime(2026, 10, 31)).map(lambda at: at.replace(microsecond=0))
+MOMENTS = st.datetimes(at(2025, 1, 1), at(2026, 10, 31)).map(lambda at: at.replace(microsecond=0))
 LINE = st.tuples(
     st.sampled_from(["A", "B", "C", "D", "E", None]),
     st.integers(0, 15),
@@ -355,5 +360,3 @@ def test_the_engine_and_pandas_agree_on_any_orders(frame: pd.DataFrame, returns:
         else:
             assert left.astype(float).tolist() == pytest.approx(right.astype(float).tolist(), nan_ok=True), name
     assert {"recency", "frequency", "monetary", "gap", "return_rate"} - {*found.columns} <= {"return_rate"}
-
-

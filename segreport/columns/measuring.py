@@ -25,8 +25,8 @@ class Facts:
     """One column read by `parse` over all rows.
 
     `filled` is how many raw values there are, `marks` how many of those only say "missing", `infinite` how
-    many are infinite or not a number; `count` are readable, `distinct` among them (see `_distinct`). `low` and `high` are set
-    for numbers, `latest` (not after today) for dates.
+    many are infinite or not a number; `count` are readable, `distinct` among them (in large tables an estimate). `low`
+    and `high` are set for numbers, `latest` (not after today) for dates.
     """
 
     look: Look

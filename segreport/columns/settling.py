@@ -14,6 +14,8 @@ from segreport.columns.looking import Look
 from segreport.columns.measuring import Facts, counted, rivals
 from segreport.columns.roles import Verdict
 
+_NOTHING_ELSE = "; no date in the file says otherwise"
+
 
 def settled(
     table: ir.Table, looks: Sequence[Look], decimal: Literal[".", ","] | None
@@ -86,9 +88,10 @@ def _pick(seen: Look, parses: Sequence[Parse], sign: str | None, order: str | No
     if first.kind == "number":
         return _pick_sign(seen, parses, sign)
     by_order = {_day_order(parse): parse for parse in reversed(parses)}
-    usual = order or ("month" if "/" in (first.date_format or "") else "day")
+    here = "day" if sign == "," else None  # who writes 1,5 for one and a half writes the day first
+    usual = order or here or ("month" if "/" in (first.date_format or "") else "day")
     choice = by_order.get(usual, first)
-    why = ", as in the file's other dates" if order else "; no date in the file says otherwise"
+    why = ", as in the file's other dates" if order else ", as where decimals have a comma" if here else _NOTHING_ELSE
     return choice, f"'{seen.name}': dates are read {usual} first{why}."
 
 

@@ -60,17 +60,18 @@ def ledger_of(
 def texts_of(lines: Lines, roles: Roles, wording: Wording) -> dict[str, str]:
     """Return what each step is, in the order of the ledger."""
     until = wording.moment(lines.as_of.isoformat(), lines.timed)
-    states = " or ".join(dict.fromkeys(state.column for state in roles.states))
+    cancelling = [state.column for state in roles.states if state.cancelled or state.filled == "cancelled"]
+    returning = [state.column for state in roles.states if state.returned or state.filled == "returned"]
     return {
         "repeats": "Lines that repeat another one exactly",
         "no_customer": f"Lines without a customer ({roles.customer})",
         "no_date": f"Lines without a date that can be read ({roles.date})",
         "future": f"Lines dated {until} or later",
-        "cancelled": f"Cancelled orders ({states or 'numbers that start with C'})",
+        "cancelled": f"Cancelled orders ({' or '.join(cancelling) or 'numbers that start with C'})",
         "no_amount": f"Lines without an amount ({roles.amount or f'{roles.quantity} or {roles.price}'})",
         "price": f"Lines with a price of zero or less ({roles.price})",
         RETURNED: "Returned goods (negative lines)",
-        SENT_BACK: f"Goods marked as returned ({states})",
+        SENT_BACK: f"Goods marked as returned ({' or '.join(returning)})",
         "only_returns": "Lines of customers who only returned goods: no order dates them",
     }
 

@@ -59,7 +59,7 @@ def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: 
     Raises InputError where no line lies before it.
     """
     raw, repeats = _repeats(surveyed, roles, drop=orders.repeats == "drop")
-    lines = _written(surveyed, raw.select(**_typed(surveyed, raw, roles)))
+    lines = _written(surveyed, _filled(raw.select(**_typed(surveyed, raw, roles)), roles))
     seen = _overview(lines, surveyed.today, surveyed.name)
     timed = bool(seen["timed"])
     until = _moment(as_of) if as_of is not None else seen["latest"] + DAY
@@ -72,7 +72,7 @@ def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: 
 def reread(lines: Lines, surveyed: Survey, roles: Roles, orders: OrderSettings, raw: ir.Table) -> Lines:
     """Return the lines of another table with the same columns, read in the same way, up to the same moment."""
     single = raw.distinct() if orders.repeats == "drop" else raw
-    found = replace(lines, table=single.select(**_typed(surveyed, single, roles)))
+    found = replace(lines, table=_filled(single.select(**_typed(surveyed, single, roles)), roles))
     return replace(found, table=found.table.mutate(fate=_fate(found, roles, orders)))
 
 
@@ -160,7 +160,7 @@ def _state(surveyed: Survey, raw: ir.Table, state: State) -> ir.Column:
     """Return "cancelled", "returned" or nothing."""
     column = raw[state.column]
     if state.filled:
-        there = column.notnull() & (column.strip() != "") if isinstance(column, ir.StringColumn) else column.notnull()
+        there = parsed(column, surveyed.fact(state.column).parse).notnull()
         return ibis.ifelse(there, state.filled, ibis.null("string"))
     word = _word(parsed(column, surveyed.verdicts[state.column].parse))
     return ibis.cases(
@@ -168,6 +168,14 @@ def _state(surveyed: Survey, raw: ir.Table, state: State) -> ir.Column:
         (word.isin(state.returned or ("",)), RETURNED),
         else_=ibis.null("string"),
     )
+
+
+def _filled(lines: ir.Table, roles: Roles) -> ir.Table:
+    """Return the lines, the later ones of an order with what some shops write on its first line only."""
+    if not (roles.per_order and roles.order):
+        return lines
+    shared = ["customer", "moment", *(f"state_{i}" for i in range(len(roles.states)))]
+    return lines.group_by("order").mutate(**{name: lines[name].coalesce(lines[name].max()) for name in shared})
 
 
 def _word(value: ir.Column) -> ir.Column:

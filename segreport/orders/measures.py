@@ -87,7 +87,7 @@ def orders_of(lines: Lines, roles: Roles, orders: OrderSettings) -> ir.Table:
     add = _once if roles.per_order else _sum
     back = add(amount.abs(), returned)
     if roles.refunded and orders.returns == "net":
-        back += add(used.refunded.abs(), bought)
+        back += add(used.refunded.abs(), used.fate == BOUGHT)  # what is marked as returned counts as such already
     return (
         used.group_by(customer=used.customer, number=used.order if roles.order else used.moment)
         .aggregate(

@@ -142,7 +142,7 @@ def _plausible(surveyed: Survey, column: Facts, part: Named) -> bool:
         kinds = role == "category" and column.distinct <= 10 and vocabulary.id_rank(column.name) < 4
         return not kinds and role != "flag"
     if part in {"amount", "price"}:
-        return role in {"amount", "number"}
+        return role in {"amount", "number"} or (part == "price" and role == "constant")  # a shop of one price
     return role != "flag" or part == "quantity"
 
 

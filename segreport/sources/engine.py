@@ -64,7 +64,7 @@ class Engine:
 
 
 def open_engine() -> Engine:
-    """Return an empty engine that spills to disk beyond half a gigabyte (see `widen`), and never reaches for the network."""
+    """Return an empty engine that spills to disk beyond half a gigabyte and never reaches for the network."""
     folder = tempfile.TemporaryDirectory(prefix="segreport-")
     backend = ibis.duckdb.connect(
         temp_directory=str(Path(folder.name, "spill")),

@@ -99,7 +99,11 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-ORDERS = (
+ROWS = (
+    click.option("--id", metavar="COLUMN", help="The column that names customers."),
+    click.option(
+        "--rows", type=click.Choice(["customers", "orders"]), help="What a row is, if it is not found out rightly."
+    ),
     click.option("--customer", metavar="COLUMN", help="Orders: the column that names the customer."),
     click.option("--date", metavar="COLUMN", help="Orders: the column that says when."),
     click.option("--amount", metavar="COLUMN", help="Orders: what a line is worth (else quantity x price)."),
@@ -121,9 +125,9 @@ ORDERS = (
 )
 
 
-def _of_orders(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say what the columns of a table of orders are."""
-    for option in reversed(ORDERS):
+def _telling_rows(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the flags that say what a row is and, of orders, which columns make them."""
+    for option in reversed(ROWS):
         command = option(command)
     return command
 
@@ -158,7 +162,7 @@ def cli() -> None:
     help=f"Settings file; {SETTINGS_FILE} in this folder is read by itself.",
 )
 @_reading
-@click.option("--id", metavar="COLUMN", help="The column that names customers.")
+@_telling_rows
 @click.option(
     "--feature",
     multiple=True,
@@ -177,10 +181,6 @@ def cli() -> None:
     metavar="COLUMN=ROLE",
     help="Set a role: id, date, amount, number, category, flag, text or personal (repeat).",
 )
-@click.option(
-    "--rows", type=click.Choice(["customers", "orders"]), help="What a row is, if it is not found out rightly."
-)
-@_of_orders
 @click.option("--k", type=int, metavar="N", help="Make so many segments instead of choosing.")
 @click.option("--k-range", metavar="A-B", help="Numbers of segments to try.  [default: 2-10]")
 @click.option(
@@ -272,6 +272,7 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
     help="File to write.",
 )
 @_reading
+@_telling_rows
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def init(data: str, out: Path, force: bool, **flags: Any) -> None:
     """Write a commented settings file for DATA: every setting, its default, and what each column was taken for."""

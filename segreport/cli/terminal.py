@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from segreport.orders import OrderFacts
     from segreport.report import Report
+    from segreport.wording import Wording
 
 
 @contextmanager
@@ -56,13 +59,30 @@ def show(report: Report, written: list[Path]) -> None:
         table.add_row(escape(segment.name), *cells)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     with console.capture() as shown:  # rich would end the process where `| head` ends the pipe
-        console.print(f"\n{escape(report.headline)}.\n", soft_wrap=True)
+        console.print(f"\n{escape(report.headline)}.", soft_wrap=True)
+        if report.orders:
+            console.print(_lines_read(report.orders, wording), soft_wrap=True)
+        console.print()
         console.print(table)
         for warning in report.warnings:
             console.print(f"Careful: {escape(warning.text)}")
     click.echo(shown.get(), nl=False)
     for path in written:
         click.echo(f"Wrote {path}")
+
+
+def _lines_read(orders: OrderFacts, wording: Wording) -> str:
+    """Return how many lines became how many customers, and how many were left out on the way."""
+    dropped = sum(step.lines for step in orders.ledger if step.done == "dropped")
+    counts = {"line": orders.lines, "order": orders.orders, "customer": orders.customers}
+    said = ", ".join(_counted(count, noun, wording) for noun, count in counts.items())
+    return (
+        f"{said}; {_counted(dropped, 'line', wording)} dropped (see The data in the report)." if dropped else f"{said}."
+    )
+
+
+def _counted(count: int, noun: str, wording: Wording) -> str:
+    return f"{wording.count(count)} {noun if count == 1 else f'{noun}s'}"
 
 
 def summary_of(report: Report, written: list[Path]) -> dict[str, Any]:
@@ -73,9 +93,15 @@ def summary_of(report: Report, written: list[Path]) -> dict[str, Any]:
         "as_of": report.as_of,
         "headline": report.headline,
         "customers": report.source.customers,
+        "orders": _summary_of_orders(report.orders) if report.orders else None,
         "k": report.choice.k,
         "structure": report.choice.structure,
         "segments": [{key: getattr(segment, key) for key in keys} for segment in report.segments],
         "warnings": [{"code": warning.code, "text": warning.text} for warning in report.warnings],
         "files": [str(path) for path in written],
     }
+
+
+def _summary_of_orders(orders: OrderFacts) -> dict[str, Any]:
+    counts = {key: getattr(orders, key) for key in ("lines", "orders", "customers", "as_of")}
+    return {**counts, "ledger": [asdict(step) for step in orders.ledger]}

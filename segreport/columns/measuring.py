@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import DatabaseTable
 
 from segreport.columns.column import Parse
 from segreport.columns.looking import Look
@@ -87,14 +88,20 @@ def stage(table: ir.Table, looks: Sequence[Look]) -> ir.Table:
 def measure(table: ir.Table, staged: ir.Table, looks: Sequence[Look], today: dt.date) -> list[Facts]:
     """Return the facts of every column, read by its first parse."""
     rows = int(table.count().to_pyarrow().as_py())
-    raw = _one_row(table, [count for i, look in enumerate(looks) for count in _raw_counts(table[look.name], look, i)])
     kept = {look.name: i for i, look in enumerate(looks) if look.stored != "nested" and not look.personal}
-    out = _one_row(staged, [count for name, i in kept.items() for count in _typed_counts(staged[name], i, today)])
-    out |= _distinct(staged, kept, rows)
-    lost = {name: i for name, i in kept.items() if out[f"{i}_count"] < raw[f"{i}_filled"]}
+    written = isinstance(staged.op(), DatabaseTable)
+    typed = {n: staged[n] if written else parsed(table[n], looks[i].parses[0]) for n, i in kept.items()}
+    seen = [count for i, look in enumerate(looks) for count in _raw_counts(table[look.name], look, i)]
+    read = [count for name, i in kept.items() for count in _typed_counts(typed[name], i, today)]
+    read += [_distinct(typed[name], rows).name(f"{i}_distinct") for name, i in kept.items()]
+    # one pass over the table where it is read as it lies
+    raw = _one_row(table, seen) | _one_row(staged, read) if written else _one_row(table, [*seen, *read])
+    lost = {name: i for name, i in kept.items() if raw[f"{i}_count"] < raw[f"{i}_filled"]}
     raw |= _one_row(table, [count for name, i in lost.items() for count in _lost_counts(table[name], i)])
-    raw["rows"] = rows
-    return [_facts(look, i, raw, out) for i, look in enumerate(looks)]
+    if rows > ESTIMATED:
+        exact = {name: i for name, i in kept.items() if not FEW < raw[f"{i}_distinct"] < MANY * rows}
+        raw |= _one_row(staged, [staged[name].nunique().name(f"{i}_distinct") for name, i in exact.items()])
+    return [_facts(look, i, {**raw, "rows": rows}) for i, look in enumerate(looks)]
 
 
 def counted(table: ir.Table, looks: Sequence[Look]) -> dict[str, tuple[int, ...]]:
@@ -151,23 +158,18 @@ def _typed_counts(column: ir.Column, i: int, today: dt.date) -> list[ir.Value]:
     return counts
 
 
-def _distinct(staged: ir.Table, kept: Mapping[str, int], rows: int) -> dict[str, Any]:
-    """Return how many different values each column has: estimated where that is dear and nothing hangs on it.
+def _distinct(column: ir.Column, rows: int) -> ir.IntegerScalar:
+    """Return how many different values a column has: estimated where that is dear.
 
-    Exact are tables of up to 5 million rows, columns with few values (a category?) and with many (an id?).
+    `measure` counts again where something hangs on it: few values (a category?) and many (an id?).
     """
-    exact = kept
-    found: dict[str, Any] = {}
-    if rows > ESTIMATED:
-        found = _one_row(staged, [staged[name].approx_nunique().name(f"{i}_distinct") for name, i in kept.items()])
-        exact = {name: i for name, i in kept.items() if not FEW < found[f"{i}_distinct"] < MANY * rows}
-    return found | _one_row(staged, [staged[name].nunique().name(f"{i}_distinct") for name, i in exact.items()])
+    return column.approx_nunique() if rows > ESTIMATED else column.nunique()
 
 
-def _facts(look: Look, i: int, raw: dict[str, Any], out: dict[str, Any]) -> Facts:
+def _facts(look: Look, i: int, raw: dict[str, Any]) -> Facts:
     filled = raw[f"{i}_filled"] - raw.get(f"{i}_blank", 0)
     infinite = raw.get(f"{i}_infinite", 0)
-    count = out.get(f"{i}_count", filled)
+    count = raw.get(f"{i}_count", filled)
     return Facts(
         look=look,
         parse=look.parses[0],
@@ -176,11 +178,11 @@ def _facts(look: Look, i: int, raw: dict[str, Any], out: dict[str, Any]) -> Fact
         marks=raw.get(f"{i}_marks", infinite),
         infinite=infinite,
         count=count,
-        distinct=out.get(f"{i}_distinct", raw.get(f"{i}_distinct", 0)),
-        low=out.get(f"{i}_low"),
-        high=out.get(f"{i}_high", raw.get(f"{i}_high")),
-        whole=bool(out.get(f"{i}_whole")),
-        latest=out.get(f"{i}_latest"),
+        distinct=raw.get(f"{i}_distinct", 0),
+        low=raw.get(f"{i}_low"),
+        high=raw.get(f"{i}_high"),
+        whole=bool(raw.get(f"{i}_whole")),
+        latest=raw.get(f"{i}_latest"),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
 import re
 from collections.abc import Sequence
 from typing import cast
@@ -117,7 +119,9 @@ def month_number(word: str) -> str | None:
 
 
 def _number(column: ir.Column, decimal: str) -> ir.FloatingColumn:
-    if isinstance(column, ir.NumericColumn | ir.BooleanColumn):
+    if isinstance(column, ir.IntegerColumn | ir.BooleanColumn):
+        return cast("ir.FloatingColumn", column.cast("float64"))
+    if isinstance(column, ir.NumericColumn):
         number = column.cast("float64")
     else:
         number = _read_number(_as_string(column), decimal)
@@ -195,8 +199,9 @@ def _flag(column: ir.Column, yes: Sequence[str], no: Sequence[str]) -> ir.Column
 
 def _text(column: ir.Column) -> ir.StringColumn:
     if isinstance(column, ir.StringColumn):
-        # trimming is dear, so only what needs it is trimmed
-        padded = column.re_search(r"^\s|\s$")
+        # trimming is dear, and so are patterns, so only what needs it is trimmed
+        ends = [end for sign in " \t\n\r" for end in (column.startswith(sign), column.endswith(sign))]
+        padded = functools.reduce(operator.or_, ends)
         return cast("ir.StringColumn", ibis.ifelse(padded, column.strip(), column).nullif(""))
     if isinstance(column, ir.DecimalColumn):  # digit by digit: ids may be longer than a float holds
         return cast("ir.StringColumn", _as_string(column).re_replace(r"\.0+$", ""))

@@ -164,8 +164,8 @@ def _state(surveyed: Survey, raw: ir.Table, state: State) -> ir.Column:
         return ibis.ifelse(there, state.filled, ibis.null("string"))
     word = _word(parsed(column, surveyed.verdicts[state.column].parse))
     return ibis.cases(
-        (word.isin(state.cancelled or ("",)), "cancelled"),
-        (word.isin(state.returned or ("",)), RETURNED),
+        *([(word.isin(state.cancelled), "cancelled")] if state.cancelled else []),
+        *([(word.isin(state.returned), RETURNED)] if state.returned else []),
         else_=ibis.null("string"),
     )
 
@@ -202,16 +202,20 @@ def _overview(lines: ir.Table, today: dt.date, name: str) -> dict[str, Any]:
         "timed": (lines.moment.truncate("D") != lines.moment).any(),
     }
     if "order" in lines.columns and isinstance(lines.order, ir.StringColumn):
-        head, second = lines.order.left(1).upper(), lines.order.substr(1, 1)
+        order = lines.order
         counts |= {
-            "credits": ((head == "C") & second.between("0", "9")).sum(),
-            "plain": head.between("0", "9").sum(),
-            "numbered": lines.order.count(),
+            "credits": (_is_credit(order) & order.substr(1, 1).between("0", "9")).sum(),
+            "plain": ((order >= "0") & (order < ":")).sum(),
+            "numbered": order.count(),
         }
     seen: dict[str, Any] = lines.aggregate(**counts).to_pyarrow().to_pylist()[0]
     if seen["latest"] is None:
         raise InputError(f"{name}: no order has a date up to today; say which column is the date with --date.")
     return seen
+
+
+def _is_credit(order: ir.StringColumn) -> ir.BooleanColumn:
+    return order.startswith("C") | order.startswith("c")
 
 
 def _marks_credits(seen: dict[str, Any]) -> bool:
@@ -232,7 +236,7 @@ def _fate(read: Lines, roles: Roles, orders: OrderSettings) -> ir.StringColumn:
     negative = amount < 0
     if roles.quantity:
         negative |= lines.quantity < 0
-    credit = lines.order.left(1).upper() == "C" if read.credits else ibis.literal(value=False)
+    credit = [_is_credit(lines.order).identical_to(TRUE)] if read.credits else []
     told = [state == RETURNED for state in states]
     cases: list[tuple[ir.Value, str]] = [(nobody, "no_customer"), (lines.moment.isnull(), "no_date")]
     cases.append((lines.moment >= ibis.timestamp(read.as_of), "future"))
@@ -245,4 +249,4 @@ def _fate(read: Lines, roles: Roles, orders: OrderSettings) -> ir.StringColumn:
         return ibis.cases(*cases, else_=BOUGHT)
     cases.append((negative.identical_to(TRUE), RETURNED))
     cases += [(which.identical_to(TRUE), SENT_BACK) for which in told]
-    return ibis.cases(*cases, (credit.identical_to(TRUE), "cancelled"), else_=BOUGHT)
+    return ibis.cases(*cases, *((which, "cancelled") for which in credit), else_=BOUGHT)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from segreport.columns import Columns, Survey
+from segreport.columns import Column, Columns, Survey
+from segreport.columns.choosing import match
 from segreport.errors import InputError
 from segreport.orders.choosing import columns_for
 from segreport.orders.gate import Counts, limits_of
@@ -43,6 +45,7 @@ def read_orders(
     surveyed: Survey, orders: OrderSettings, *, as_of: dt.datetime | dt.date | None, wording: Wording
 ) -> Orders:
     """Return the customers behind a table of orders; raise InputError where there is nothing to add up."""
+    surveyed = _as_written(surveyed)
     roles = find_roles(surveyed, orders)
     lines = read_lines(surveyed, roles, orders, as_of=as_of)
     backend: Any = ibis.get_backend(surveyed.table)
@@ -50,7 +53,7 @@ def read_orders(
     first, count = _covered(placed, surveyed.name)
     measures = measures_of(roles, orders, timed=lines.timed, history=(lines.as_of - first).days)
     roles = _without_clashes(roles, measures)
-    bare = _written(backend, customers_of(placed, lines, roles, measures))
+    bare = _written(backend, customers_of(placed, lines, roles, measures, partial(_written, backend)))
     scales = scales_of(bare, wording)
     customers = _written(backend, with_scores(bare, scales).rename({roles.customer: "customer"}))
     counts = _counts(customers, (lines.as_of - first).days)
@@ -81,6 +84,14 @@ def read_orders(
         return customers_of(placed, reading, fewer, needed).rename({roles.customer: "customer"})
 
     return Orders(_columns(surveyed, customers, roles, measures, facts), lines.as_of, facts, derive)
+
+
+def _as_written(surveyed: Survey) -> Survey:
+    """Return the survey with what is left out named as the table writes it."""
+    written = {name.casefold(): name for name in surveyed.table.columns}
+    given = surveyed.choices.exclude
+    exclude = tuple(name if name in surveyed.table.columns else written.get(name.casefold(), name) for name in given)
+    return replace(surveyed, choices=surveyed.choices.model_copy(update={"exclude": exclude}))
 
 
 def _fewer(roles: Roles, wanted: Sequence[str]) -> Roles:
@@ -173,7 +184,6 @@ def _columns(
 ) -> Columns:
     known = columns_for(customers, roles.customer, roles, measures, surveyed.choices)
     id_column = replace(known[0], parse=key_parse(surveyed.fact(roles.customer)), distinct=facts.customers)
-    value = surveyed.choices.value or ("monetary",)
     return Columns(
         all=(id_column, *known[1:]),
         table=customers,
@@ -182,7 +192,15 @@ def _columns(
         duplicates=0,
         customers=facts.customers,
         latest=dt.datetime.fromisoformat(facts.as_of).date(),
-        value=value,
+        value=_value(surveyed.choices.value or ("monetary",), known),
         notes=(*surveyed.notes, *roles.notes),
         carried=(*SCORED, *SCORED.values()),
     )
+
+
+def _value(asked: Sequence[str], known: Sequence[Column]) -> tuple[str, ...]:
+    """Return the columns whose sum is what a customer is worth; raise InputError for one that is no number."""
+    found = tuple(match("value", name, [column.name for column in known]) for name in asked)
+    if wordy := [column.name for column in known if column.name in found and column.role not in {"number", "amount"}]:
+        raise InputError(f"--value: column {wordy[0]!r} cannot be used: it is no number.")
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -102,28 +102,35 @@ def orders_of(lines: Lines, roles: Roles, orders: OrderSettings) -> ir.Table:
     )
 
 
-def customers_of(orders: ir.Table, lines: Lines, roles: Roles, measures: Sequence[Measure]) -> ir.Table:
+def customers_of(
+    orders: ir.Table,
+    lines: Lines,
+    roles: Roles,
+    measures: Sequence[Measure],
+    written: Callable[[ir.Table], ir.Table] = lambda table: table,
+) -> ir.Table:
     """Return one row a customer who bought: customer, the measures by name, then what describes them by raw name.
 
-    `orders` is the table that `orders_of` returns.
+    `orders` is the table that `orders_of` returns. `written` is done to each part before they are joined: an engine
+    that works them out one after the other needs far less memory.
     """
-    table = _counted(orders, lines.as_of)
+    table = written(_counted(orders, lines.as_of))
     parts = {"weekday": orders.first.day_of_week.index(), "hour": orders.first.hour()}
     bought = lines.table.filter(lines.table.fate.isin((BOUGHT, SENT_BACK)))
     wanted = {measure.name for measure in measures}
     for name in [name for name in parts if name in wanted]:
         dated = orders.filter(orders.first.notnull())
-        table = _joined(table, _favourite_slot(dated, parts[name], name))
+        table = _joined(table, written(_favourite_slot(dated, parts[name], name)))
     if roles.product:
-        table = _joined(table, bought.group_by("customer").aggregate(products=bought["product"].nunique()))
+        table = _joined(table, written(bought.group_by("customer").aggregate(products=bought["product"].nunique())))
     if roles.category:
-        table = _joined(table, _favourite(bought, "category", bought.amount, count="categories"))
+        table = _joined(table, written(_favourite(bought, "category", bought.amount, count="categories")))
     for name in roles.describing:
-        table = _joined(table, _favourite(bought, f"raw_{name}", ibis.literal(1.0)))
+        table = _joined(table, written(_favourite(bought, f"raw_{name}", ibis.literal(1.0))))
     sums = {f"raw_{name}": bought[f"raw_{name}"].sum().round(DIGITS) for name in roles.summed}
     means = {f"raw_{name}": bought[f"raw_{name}"].mean().round(DIGITS) for name in roles.averaged}
     if sums or means:
-        table = _joined(table, bought.group_by("customer").aggregate(**sums, **means))
+        table = _joined(table, written(bought.group_by("customer").aggregate(**sums, **means)))
     return _finished(table, lines.as_of, roles, measures)
 
 

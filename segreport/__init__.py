@@ -1,4 +1,4 @@
-"""segreport: from a customer table to a segment report that marketing acts on.
+"""segreport: from customers or raw orders to a segment report that marketing acts on.
 
 import segreport
 report = segreport.build_report("customers.csv", feature=["age", "spend"])   # shows itself in a notebook

@@ -21,6 +21,35 @@ from pathlib import Path
 BARE_IMPORTS = "import sklearn.cluster, ibis, duckdb, plotly.graph_objects, matplotlib.figure, weasyprint"
 
 
+LINES, CUSTOMERS = 50_000_000, 1_000_000
+
+MAKE_ORDERS = """
+import duckdb
+duckdb.sql('''
+copy (
+  select 'O' || lpad(cast(i // 3 as varchar), 9, '0') as order_id, (hash(i // 3) % {customers})::integer as customer_id,
+    timestamp '2024-01-01' + to_seconds((hash(i // 3 + 7) % 70000000)::bigint) as order_date,
+    'P' || (hash(i) % 8000) as product, 'Category ' || (hash(hash(i) % 8000) % 12) as category,
+    (1 + hash(i + 1) % 4)::integer - 5 * (hash(i + 5) % 40 = 0)::integer as quantity,
+    ((1 + hash(i + 2) % 10000) / 100)::double as unit_price,
+    case when hash(i // 3 + 3) % 50 = 0 then 'cancelled' else 'complete' end as status
+  from range({lines}) t(i)
+) to '{path}' (format parquet)
+''')
+"""
+GROUP_ORDERS = """
+import duckdb
+duckdb.sql('''
+create table customers as
+select customer_id, max(order_date), min(order_date), count(distinct order_id), sum(quantity * unit_price),
+  sum(quantity * unit_price) filter (quantity < 0), sum(quantity), count(distinct product), count(distinct category),
+  sum(quantity * unit_price) filter (order_date >= timestamp '2025-12-22'),
+  sum(quantity * unit_price) filter (order_date >= timestamp '2025-09-23')
+from '{path}' where status <> 'cancelled' group by customer_id
+''')
+"""
+
+
 @dataclass(frozen=True)
 class Job:
     """What one process took: `seconds` on the clock, `peak` resident memory in MB."""
@@ -48,6 +77,8 @@ def main(segreport: str) -> int:
     print("Measuring (a minute or two) ...", flush=True)
     with tempfile.TemporaryDirectory(prefix="segreport-bench-") as name:
         budgets = [*help_budgets(segreport), *run_budgets(segreport, Path(name))]
+        print(f"Measuring {LINES:,} order lines (some minutes more) ...", flush=True)
+        budgets += order_budgets(segreport, Path(name))
     print(f"\n{'budget':<52}{'measured':>12}{'limit':>12}")
     for budget in budgets:
         decimals = 0 if budget.measured >= 100 else 2
@@ -84,6 +115,26 @@ def run_budgets(segreport: str, folder: Path) -> list[Budget]:
         Budget("1 million customers x 10, CSV: peak memory", max(job.peak for job in many), 1000, "MB"),
         Budget("report.html, the larger of both", largest(folder, "report.html"), 2.5, "MB"),
         Budget("report.pdf, the larger of both", largest(folder, "report.pdf"), 1, "MB"),
+    ]
+
+
+def order_budgets(segreport: str, folder: Path) -> list[Budget]:
+    """Return what a run on many order lines costs: against DuckDB's own group-by and the run on 200 customers."""
+    path, small = folder / "orders.parquet", folder / "small.csv"
+    measure([sys.executable, "-c", MAKE_ORDERS.format(path=path, lines=LINES, customers=CUSTOMERS)])
+    own, few, many = interleave(
+        [
+            [sys.executable, "-c", GROUP_ORDERS.format(path=path)],
+            [segreport, "run", str(small), "-o", str(folder / "small"), "--quiet"],
+            [segreport, "run", str(path), "-o", str(folder / "orders"), "--quiet"],
+        ],
+        rounds=2,
+    )
+    allowed = 3 * seconds(own) + seconds(few)
+    print(f"DuckDB {seconds(own):.1f} s, 200 customers {seconds(few):.1f} s, segreport {seconds(many):.1f} s")
+    return [
+        Budget("50 million order lines / (3 x DuckDB's group-by + 200)", seconds(many) / allowed, 1, "x"),
+        Budget("50 million order lines: peak memory", max(job.peak for job in many), 4000, "MB"),
     ]
 
 

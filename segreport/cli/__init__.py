@@ -142,7 +142,7 @@ segreport init orders.csv           write segreport.toml with what was found, to
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=EXAMPLES)
 @click.version_option(__version__, message="segreport %(version)s")
 def cli() -> None:
-    """From a customer table to a segment report that marketing acts on."""
+    """From customers or raw orders to a segment report that marketing acts on."""
 
 
 @cli.command(short_help="Write the report on DATA.")
@@ -236,8 +236,8 @@ def cli() -> None:
 def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool, **flags: Any) -> None:
     """Write the report on DATA to OUT/<period>/.
 
-    DATA is a CSV, TSV, Parquet, JSON lines or Excel file, a folder or quoted glob of them, or a DuckDB or
-    SQLite file. Flags win over the settings file, and that over the defaults.
+    DATA holds customers, one a row, or order lines: a CSV, TSV, Parquet, JSON lines or Excel file, a folder or
+    quoted glob of them, or a DuckDB or SQLite file. Flags win over the settings file, and that over the defaults.
     """
     from segreport.beside import rendering_beside
     from segreport.settings import load_settings

@@ -117,7 +117,7 @@ def analyse(
         progress("Describing them")
         profiles = describe(fitted, sample, columns, counting.result(), wording)
     standings = standings_of(assignments, columns, fitted.model.ids, orders.facts.limits) if orders else None
-    personas = name_segments(profiles.segments, columns.all, wording, standings)
+    personas = name_segments(profiles.segments, columns.all, wording, standings, profiles.overall.spreads)
     found = _Found(trust, profiles, personas, wording, orders, standings)
     report = _report(source, columns, sample, choice, fitted, found, settings)
     derive = orders.derive if orders else None

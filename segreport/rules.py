@@ -137,11 +137,14 @@ def _rounded(value: float, unit: str, wording: Wording, most: int) -> float:
     if not math.isfinite(value) or value == 0:
         return value
     short = round(value, most - 1 - math.floor(math.log10(abs(value))))
-    return round(short, wording.decimals(short, unit))
+    decimals = wording.decimals(short, unit)
+    return round(short, decimals) or math.copysign(10**-decimals, value)  # "under 0%" would find nobody
 
 
 def _say(item: Input, bounds: Bounds, wording: Wording) -> str:
     label, unit = item.column.label, item.column.unit
+    if unit and label.lower().startswith(f"{unit.lower()} "):
+        unit = ""  # "Days since last order at least 430"
     if item.level is not None:
         return f"{label} {'is' if bounds.low > 0 else 'is not'} “{item.level}”"
     low, high = (wording.quantity(value, unit) for value in (bounds.low, bounds.high))

@@ -301,7 +301,7 @@ def test_quantity_and_price_are_taken_where_the_user_names_the_price() -> None:
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ({"date": "amount"}, "--date: column 'amount' holds no dates that can be read"),
+        ({"date": "amount"}, "--date: column 'amount' holds no dates that can be read, such as 2026-10-31"),
         ({"amount": "order_id"}, "--amount: column 'order_id' holds no numbers"),
         ({"customer": "shop"}, "--customer: column 'shop' has the same value in every row"),
         ({"customer": "empty"}, "--customer: column 'empty' is empty in every row"),
@@ -412,7 +412,10 @@ def test_whose_an_amount_is_can_always_be_said(blocks: list[Block], named: bool)
         ("refunded, wc-refunded, Returned, retourniert, rückerstattet, remboursée, retourné", "returned"),
         ("devuelto, reembolsado", "returned"),
         ("pending, on hold, processing, disputed, partially_refunded, teilweise storniert, Canceled Reversal", "kept"),
-        ("return requested, not returned, closed, shipped, NA", "kept"),
+        ("return requested, not returned, closed, shipped, NA, cancelled (partially)", "kept"),
+        ("CANCELLED - not shipped, UNPAID, not paid, Payment error, test, unbezahlt, impayé", "cancelled"),
+        ("annullato, geannuleerd, anulowane, nieopłacone", "cancelled"),
+        ("rimborsato, geretourneerd, zwrócone, Credit note, Gutschrift, nota de crédito", "returned"),
     ],
 )  # fmt: skip
 def test_states_mean_the_same_in_four_languages(words: str, meant: str) -> None:
@@ -439,12 +442,159 @@ def test_flags_and_dates_say_what_became_of_orders_too() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "sale", "back"),
+    [("Type", "Sale", "Refund"), ("Belegart", "Rechnung", "Gutschrift"), ("document type", "Invoice", "Credit memo"),
+     ("Type de document", "Facture", "Avoir"), ("tipo", "Factura", "Abono"), ("Belegart", "Rechnung", "Storno")],
+)  # fmt: skip
+def test_a_kind_of_document_gives_an_earlier_purchase_back(name: str, sale: str, back: str) -> None:
+    roles = roles_of(plain_lines(**{name: (sale, sale, sale, back)}))
+    assert roles.states == (State(name, credited=(back,)),)
+    assert f"'{name}': '{back}' counts as giving an earlier purchase back; '{sale}' is kept." in roles.notes
+
+
+def test_a_refund_on_a_row_of_its_own_is_known_by_the_row_it_repeats() -> None:
+    sold = plain_lines(status=("completed",)).assign(sku=[f"P{row % 7}" for row in range(60)])
+    back = sold.iloc[::9].assign(status="refunded")
+    assert roles_of(pd.concat([sold, back])).states == (State("status", credited=("refunded",)),)
+    assert roles_of(sold.assign(status=["refunded", *sold.status[1:]])).states[0].returned == ("refunded",)
+
+
+def test_a_cross_marks_a_cancelled_line() -> None:
+    frame = plain_lines()
+    frame["cancelled"] = ["X" if row % 5 == 0 else None for row in range(len(frame))]
+    assert roles_of(frame).states == (State("cancelled", cancelled=("X",)),)
+
+
+def test_states_that_are_all_kept_are_said_and_remarks_are_not_shown() -> None:
+    roles = roles_of(plain_lines(status=("open", "done", "call jane@example.com")))
+    assert "'status': 'done', 'open', a value that is not shown are all kept." in roles.notes
+    assert "example.com" not in str(roles)
+
+
+def test_events_are_no_orders_but_for_the_purchases() -> None:
+    with pytest.raises(InputError, match=r"only those with 'purchase' in 'event_type' are orders; .*--query"):
+        roles_of(plain_lines(event_type=("view", "cart", "purchase")))
+
+
+def test_customers_who_use_the_same_order_numbers_have_orders_of_their_own() -> None:
+    worth = totals()
+    frame = table(
+        *(
+            {
+                "customer": f"K{who}{twice}",
+                "order_id": order,
+                "date": day,
+                "sku": sku,
+                "Order Total": worth[order] + twice,
+            }
+            for twice in range(3)
+            for order, who, day, _, sku, _, _ in bought()
+        )
+    )
+    assert roles_of(frame).per_order
+
+
+def test_an_order_total_that_differs_within_an_order_is_pointed_out() -> None:
+    roles = roles_of(plain_lines().rename(columns={"amount": "Order Total"}))
+    assert not roles.per_order
+    assert any("'Order Total' is named like the total of a whole order but differs" in note for note in roles.notes)
+
+
+# who nobody is, and what cannot be added up
+
+
+def test_guests_are_no_customers_and_neither_is_the_number_of_most_lines_if_it_is_0() -> None:
+    frame = plain_lines()
+    frame.loc[frame.index % 3 == 0, "customer_id"] = "0"
+    roles = roles_of(frame)
+    assert roles.nobody == ("0",)
+    assert "'customer_id': '0' stands for no customer that is known, so that 20 lines have none." in roles.notes
+    frame.loc[frame.index % 3 == 0, "customer_id"] = "Gast"
+    assert roles_of(frame).nobody == ("Gast", "gast")
+    frame["customer_id"] = [str(row % 9) for row in range(len(frame))]
+    assert roles_of(frame).nobody == ()
+
+
+def test_amounts_in_several_currencies_are_not_added_up() -> None:
+    with pytest.raises(InputError, match=r"'currency' holds several currencies \(EUR, USD\)"):
+        roles_of(plain_lines(currency=("EUR", "USD")))
+    assert roles_of(plain_lines(currency=("EUR", "USD")).rename(columns={"amount": "amount_eur"})).amount
+    frame = plain_lines()
+    frame["amount"] = [("€" if row % 2 else "$") + value for row, value in enumerate(frame["amount"])]
+    with pytest.raises(InputError, match=r"'amount' holds several currencies \(EUR, USD\)"):
+        roles_of(frame)
+
+
+def test_a_shop_of_one_price_has_an_amount_and_one_that_gives_all_away_has_not() -> None:
+    frame = plain_lines().assign(amount="9.90")
+    assert holds_orders(read(frame), ORDERS)
+    assert roles_of(frame).amount == "amount"
+    with pytest.raises(InputError, match="'amount', is 0 in every row"):
+        roles_of(frame.assign(amount="0"))
+
+
+def test_the_amount_that_was_not_taken_is_named() -> None:
+    frame = plain_lines()
+    frame["total"] = [str(float(value) * 1.2) for value in frame["amount"]]
+    roles = roles_of(frame)
+    assert roles.amount == "total"
+    assert "What a line is worth is taken from 'total', not from 'amount'; --amount takes another." in roles.notes
+
+
+# names, and what has to be asked before rows count as customers
+
+
+@pytest.mark.parametrize("name", ["N° client", "n_client", "Nº cliente", "N° de client", "nr klient", "No client"])
+def test_signs_for_number_are_read(name: str) -> None:
+    name = name.replace("klient", "kunde")
+    frame = plain_lines().rename(columns={"customer_id": name, "order_id": "N°commande"})
+    assert holds_orders(read(frame), ORDERS)
+    roles = roles_of(frame)
+    assert (roles.customer, roles.order) == (name, "N°commande")
+
+
+def test_orders_of_people_who_are_only_called_name_are_asked_about() -> None:
+    frame = plain_lines().rename(columns={"customer_id": "Name"})
+    frame["Name"] = [f"Jane {'ABCDEFGHIJK'[int(value) - 100]}oe" for value in frame["Name"]]
+    with pytest.raises(
+        InputError, match=r"rows look like orders .*perhaps 'Name'; name it with --customer, or say --r"
+    ):
+        holds_orders(read(frame), ORDERS)
+    assert not holds_orders(read(frame, ColumnSettings(rows="customers")), ORDERS)
+
+
+def test_orders_of_customers_who_all_bought_once_are_orders() -> None:
+    frame = table(
+        *({"customer_id": 900 + n, "order_id": f"A{n}", "order_date": "2026-03-01", "amount": 5 + n} for n in range(40))
+    )
+    assert holds_orders(read(frame), ORDERS)
+    told = frame.rename(columns={"order_id": "last_order_id", "order_date": "last_order_date"})
+    assert not holds_orders(read(told), ORDERS)
+
+
+def test_dates_that_are_left_out_or_cannot_be_read_are_what_is_wrong() -> None:
+    frame = plain_lines().rename(columns={"date": "order_date"})
+    with pytest.raises(InputError, match="'order_date' is left out with --exclude"):
+        holds_orders(read(frame, ColumnSettings(exclude=("order_date",))), ORDERS)
+    with pytest.raises(InputError, match="'order_date' holds no dates that can be read; write dates as 2026-10-31"):
+        holds_orders(read(frame.assign(order_date="spring")), ORDERS)
+    with pytest.raises(InputError, match="--date: column 'order_date' is left out with --exclude"):
+        find_roles(read(frame, ColumnSettings(exclude=("order_date",))), OrderSettings(date="order_date"))
+
+
+def test_a_column_named_like_a_date_may_have_some_remarks() -> None:
+    frame = plain_lines().rename(columns={"date": "order_date"})
+    frame.loc[frame.index % 6 == 0, "order_date"] = "to be agreed"
+    assert roles_of(frame).date == "order_date"
+
+
 # what else is told
 
 
 def test_columns_that_are_no_part_of_an_order_tell_of_the_customer() -> None:
     frame = plain_lines(
-        country=("DE", "AT"), channel=("web", "app", "shop"), MONTH_ID=("1", "2"), currency=("EUR", "USD"),
+        country=("DE", "AT"), channel=("web", "app", "shop"), MONTH_ID=("1", "2"), currency=("EUR",),
         profit=("1.5", "-2.25", "3"), discount=("0.1", "0.25", "0"), discount_amount=("4.5", "2"),
         rating=("4", "5", "3"),
     )  # fmt: skip

@@ -242,7 +242,7 @@ def test_scores_keep_the_order_of_values_and_lie_from_one_to_five(values: list[f
 
 # --- what cannot be told --------------------------------------------------------------------------------------------
 
-PLENTY = Counts(buyers=1000, history=700.0, repeaters=0.6, gap=40.0, largest=0.01)
+PLENTY = Counts(buyers=1000, history=700.0, repeaters=0.6, gap=40.0, most_orders=0.01, most_revenue=0.01, nobody=0.0)
 
 
 def codes(**changes: Any) -> list[str]:
@@ -262,7 +262,9 @@ def test_each_lack_has_its_sentence() -> None:
     assert codes(history=120.0, gap=100.0) == ["short_history"]
     assert codes(repeaters=0.0, gap=None) == ["no_repeat_buyers"]
     assert codes(repeaters=0.02) == ["few_repeat_buyers"]
-    assert codes(largest=0.3) == ["collective_customer"]
+    assert codes(most_orders=0.3) == ["collective_customer"]
+    assert codes(most_revenue=0.3) == ["one_large_customer"]
+    assert codes(nobody=0.2) == ["without_customer"]
 
 
 def test_orders_of_one_day_by_buyers_who_never_came_back_are_still_read() -> None:
@@ -300,9 +302,10 @@ def random_orders(draw: st.DrawFn) -> pd.DataFrame:
 
 def by_pandas(frame: pd.DataFrame, returns: Returns) -> pd.DataFrame:
     """Return the customers as anyone would work them out in a notebook."""
-    as_of = frame.order_date.max() + pd.Timedelta(days=1)
     used = frame[frame.customer_id.notna() & (frame.unit_price > 0)]
     used = used.assign(amount=used.quantity * used.unit_price)
+    as_of = used[used.quantity > 0].order_date.max() + pd.Timedelta(days=1)
+    used = used[used.order_date < as_of]
     back = used.quantity < 0
     bought = used if returns == "keep" else used[~back]
     returned = used[back] if returns == "net" else used[:0]

@@ -19,7 +19,7 @@ from segreport.columns import Column, Parse
 from segreport.lexicon import CONCEPTS, concept_of, side
 from segreport.personas import Persona, lower_first, name_segments, signals
 from segreport.personas.naming import Claim, Name, _is_new, choose_names
-from segreport.personas.rfm import WORDS as WORDS_OF_ORDERS
+from segreport.personas.rfm_words import WORDS as WORDS_OF_ORDERS
 from segreport.personas.traits import is_backed, positive, short, traits_of
 from segreport.profiles import Driver, Neighbour, Profile, Spread
 from segreport.rules import Rule
@@ -560,7 +560,8 @@ def test_every_play_needs_signals_that_exist() -> None:
     known = {concept.key for concept in CONCEPTS} | {"goods"}
     for play in PLAYS:
         words = {word if word.startswith("rfm:") else word.rstrip("+-") for word in play.needs | play.unless}
-        assert words <= known | {"best", "new", "lapsed"} | {f"rfm:{said.signal}" for said in WORDS_OF_ORDERS.values()}
+        of_orders = {"rfm:deals", *(f"rfm:{said.signal}" for said in WORDS_OF_ORDERS.values())}
+        assert words <= known | {"best", "new", "lapsed"} | of_orders
         assert play.needs
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +291,24 @@ def test_thresholds_are_round_where_that_costs_nothing() -> None:
     spend = np.r_[np.linspace(0, 990, 200), np.linspace(1010, 4000, 200)]
     low, high = rules_of(pd.DataFrame({"spend": spend}), spend > 1000)
     assert (low.text, high.text) == ("spend under 1,000", "spend at least 1,000")
+
+
+def test_a_threshold_does_not_say_its_unit_twice() -> None:
+    days = np.r_[np.arange(0, 400), np.arange(460, 860)]
+    since = replace(column("days", "number"), label="Days since last order", unit="days")
+    table = pa.Table.from_pandas(pd.DataFrame({"days": days}))
+    near, far = find_rules(table, [since], (days > 430).astype(np.intp), 2, AS_OF, Wording())
+    assert (near.text, far.text) == ("Days since last order under 430", "Days since last order at least 430")
+
+
+def test_a_threshold_that_is_nearly_nothing_is_not_rounded_to_nothing() -> None:
+    returned = np.r_[np.zeros(200), np.linspace(0.06, 30, 200)]
+    share = replace(column("share", "number"), label="Share of revenue returned", unit="%")
+    table = pa.Table.from_pandas(pd.DataFrame({"share": returned}))
+    none, some = find_rules(table, [share], (returned > 0).astype(np.intp), 2, AS_OF, Wording())
+    assert (none.text, some.text) == ("Share of revenue returned under 0.1%", "Share of revenue returned at least 0.1%")
+    assert none.precision == pytest.approx(200 / 201)
+    assert (some.precision, some.recall) == (1, 199 / 200)
 
 
 def test_the_rule_of_a_segment_nothing_tells_apart_is_everyone() -> None:

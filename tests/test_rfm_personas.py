@@ -19,16 +19,17 @@ from segreport.actions.plays import PLAYS
 from segreport.columns import Column
 from segreport.orders import Limits, Standing, Standings
 from segreport.personas import Persona, name_segments
+from segreport.personas.adjectives import QUALIFIERS
 from segreport.personas.clauses import PHRASES
-from segreport.personas.qualifiers import QUALIFIERS
-from segreport.personas.rfm import GRID, SILENT, VISIBLE, WORDS, Place, Word, place_of, word
-from segreport.profiles import Driver, Profile
+from segreport.personas.rfm import VISIBLE, Place, place_of, word
+from segreport.personas.rfm_words import GRID, SILENT, WORDS, Word
+from segreport.profiles import Driver, Profile, Spread
 from segreport.wording import Wording
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 EUROS = Wording("en", "EUR")
 FREE = Limits()
-LIMITS = [Limits(can_lapse=lapse, can_repeat=repeat) for lapse in (True, False) for repeat in (True, False)]
+LIMITS = [Limits(lapse, repeat, new) for lapse, repeat, new in product((True, False), repeat=3)]
 LEVELS = ("high", "middle", "low")
 PLACES = [
     Place(*levels, age, silence, outstanding, unpaid)  # type: ignore[arg-type] # levels are words here
@@ -52,6 +53,7 @@ COLUMNS = [
     column("trend", "Recent share of revenue", unit="%"),
     column("country", "Main country", role="category"),
     column("profit", "Profit", unit="amount", role="amount"),
+    column("discount", "Average discount", unit="%"),
 ]
 EVERYONE = {
     "recency": 92.0,
@@ -62,7 +64,13 @@ EVERYONE = {
     "gap": 74.0,
     "items": 19.0,
     "return_rate": 2.1,
+    "discount": 7.7,
 }
+RHYTHM = (
+    r"overdue|than usual|cooling|go cold|attention|risk|hibernat|lapsed|lost|stopped|stay away|quiet|win back"
+    r"|come back|regular|loyal|habit|often|frequent|occasional|every"
+)
+TENURE = r"\bnew\b|newer|newcomer|welcome|promising|first order|long-standing|longer-standing|joined|for the years"
 
 
 def shop(*profiles: Profile, limits: Limits = FREE, **standings: tuple[float, float, float]) -> tuple[Persona, ...]:
@@ -128,6 +136,19 @@ def test_where_nobody_came_back_no_word_speaks_of_loyalty_or_rhythm() -> None:
         found = word(place, Limits(can_repeat=False))
         assert not re.search(r"regular|loyal|frequent|occasional|champion", found.text, re.IGNORECASE)
         assert "frequency" not in found.columns
+
+
+def test_where_nobody_came_back_words_are_those_of_time() -> None:
+    once = {word(place, Limits(can_repeat=False)).text for place in PLACES}
+    assert {"Recent buyers", "Earlier buyers", "Earlier big spenders", "Mid-tier customers"} <= once
+    assert not any(re.search(f"{RHYTHM}|{TENURE}", text, re.IGNORECASE) for text in once)
+
+
+def test_in_a_history_of_weeks_a_first_order_says_nothing() -> None:
+    for place in PLACES:
+        found = word(place, Limits(can_lapse=False, can_be_new=False))
+        assert not re.search(TENURE, found.text, re.IGNORECASE)
+        assert "tenure" not in found.columns
 
 
 def test_every_word_is_short_and_kind() -> None:
@@ -212,6 +233,26 @@ def test_in_a_short_history_customers_are_quieter_than_others_at_most() -> None:
     assert said((1.4, 1.8, 2.0), Limits(can_lapse=False), recency=218, frequency=1.4) == "Quieter occasional buyers"
 
 
+def spread(*quantiles: float) -> Spread:
+    low, lower, middle, upper, high = quantiles
+    return Spread((low, lower, middle, upper, high), (1.0,))
+
+
+FEW_RICH = spread(10, 100, 200, 300, 900)
+
+
+def test_one_large_customer_makes_no_segment_big_spending() -> None:
+    everyone = {"monetary": spread(10, 50, 220, 400, 900)}
+    carried = replace(bought("s1", monetary=8000), spreads={"monetary": FEW_RICH})
+    rest = bought("rest", 0.75, monetary=70)
+    ours = Standings({"s1": Standing(3, 3, 4), "rest": Standing(3, 3, 2)}, Standing(3, 3, 3), FREE)
+    told = name_segments([carried, rest], COLUMNS, EUROS, ours, everyone)[0]
+    assert told.name == "Mid-tier customers"
+    assert not told.spending
+    typical = {"monetary": spread(10, 50, 150, 400, 900)}
+    assert name_segments([carried, rest], COLUMNS, EUROS, ours, typical)[0].name == "Big spenders"
+
+
 # Lookalikes
 
 
@@ -265,6 +306,50 @@ def test_segments_without_any_difference_are_numbered() -> None:
     assert lost({}, {}) == ["Lost customers 1", "Lost customers 2"]
 
 
+def discounted(*means: dict[str, float], word_of: tuple[float, float, float] = (3, 3, 3)) -> list[str]:
+    profiles = [bought(f"s{i}", 0.1, **part) for i, part in enumerate(means)]
+    scores = {p.id: word_of for p in profiles}
+    rest = bought("rest", 0.7, monetary=900)
+    return [p.name for p in shop(*profiles, rest, limits=FREE, rest=(3, 3, 1), **scores)[:-1]]
+
+
+def test_customers_who_clearly_buy_at_higher_discounts_seek_deals() -> None:
+    assert discounted({"discount": 20.6}) == ["Deal-seeking customers"]
+    assert discounted({"discount": 20.6, "frequency": 1.4}, word_of=(3, 1.8, 3)) == ["Deal-seeking occasional buyers"]
+    assert discounted({"discount": 9.0}) == ["Mid-tier customers"]
+
+
+def test_lookalikes_are_told_apart_by_discount() -> None:
+    low = {"recency": 420.0, "frequency": 1.4, "monetary": 380.0}
+    assert discounted({**low, "discount": 10.8}, {**low, "discount": 7.7}, word_of=(1.2, 1.8, 1.9)) == [
+        "Discount-minded lost customers",
+        "Lower-discount lost customers",
+    ]
+
+
+def test_no_name_rests_on_a_difference_under_a_twentieth() -> None:
+    assert lost({"monetary": 380}, {"monetary": 395}) == ["Lost customers (€380)", "Lost customers (€395)"]
+
+
+def test_customers_who_ordered_once_are_not_called_less_frequent() -> None:
+    assert lost({"frequency": 1.0}, {"frequency": 2.0}) == ["One-time lost customers", "More-frequent lost customers"]
+
+
+def quieter(*parts: dict[str, float]) -> list[str]:
+    low = {"recency": 218.0, "frequency": 1.4}
+    profiles = [bought(f"s{i}", 0.1, **low, **part) for i, part in enumerate(parts)]
+    scores = {p.id: (1.4, 1.8, 3.0) for p in profiles}
+    limits = Limits(can_lapse=False)
+    return [p.name for p in shop(*profiles, bought("rest", 0.7), limits=limits, rest=(3, 3, 3), **scores)[:-1]]
+
+
+def test_a_name_of_four_words_does_without_one_that_tells_least() -> None:
+    assert quieter({"average_order": 300}, {"average_order": 420}) == [
+        "Small-basket occasional buyers",
+        "Large-basket occasional buyers",
+    ]
+
+
 # Sentences
 
 
@@ -306,7 +391,7 @@ def test_amounts_without_a_currency_say_that_they_are_revenue() -> None:
         (driver("items", 1, 60, 19), "They have ordered 60 items at a time on average, against 19 for all customers."),
         (driver("products", -1, 1, 12),
          "They have bought 1 different product on average, against 12 for all customers."),
-        (driver("recency", -0.5, 1, 1.05), "They last ordered 1 day ago on average, against 1.05 for all customers."),
+        (driver("recency", -0.5, 1, 1.5), "They last ordered 1 day ago on average, against 1.5 for all customers."),
         (driver("profit", 1, 340, 120), "They have an average profit of €340 against €120 for all customers."),
         (level("country", "Germany", 0.6, 0.2, 1.0),
          "60% of them have main country “Germany”, against 20% of all customers."),
@@ -314,6 +399,43 @@ def test_amounts_without_a_currency_say_that_they_are_revenue() -> None:
 )  # fmt: skip
 def test_every_column_has_its_own_words(told: Driver, sentence: str) -> None:
     assert summary(told) == sentence
+
+
+def test_an_average_rate_is_said_once() -> None:
+    assert summary(driver("discount", 2, 20.6, 7.7)) == (
+        "They have an average discount of 20.6% against 7.7% for all customers."
+    )
+
+
+def test_a_difference_under_a_twentieth_is_not_told() -> None:
+    assert summary(driver("frequency", -0.5, 1, 1.01), driver("items", -1, 12, 19)) == (
+        "They have ordered 12 items at a time on average, against 19 for all customers."
+    )
+
+
+@pytest.mark.parametrize("frequency", [{"frequency": 1.0}, {}])
+def test_the_first_order_of_one_time_buyers_is_told_once(frequency: dict[str, float]) -> None:
+    drivers = (driver("tenure", -1, 98.6, 192), driver("recency", -1, 98.6, 192), driver("monetary", -1, 14.3, 43.5))
+    told = profile("s1", *drivers, driver("average_order", -1, 14.3, 43.5), centre=frequency)
+    other = profile("s2", share=0.75, centre={"recency": 223.0, "tenure": 223.0, "monetary": 53.0, **frequency})
+    ours = Standings({"s1": Standing(4, 3, 2), "s2": Standing(3, 3, 3)}, Standing(3, 3, 3), Limits(can_repeat=False))
+    assert name_segments([told, other], COLUMNS, EUROS, ours)[0].summary == (
+        "They ordered 98.6 days ago on average, against 192 for all customers, and have brought €14.30 each, "
+        "against €43.50."
+    )
+
+
+def test_revenue_that_a_few_customers_carry_is_told_by_the_median() -> None:
+    told = profile(
+        "s1", driver("monetary", 1, 21e6, 7.6e6), centre={**EVERYONE, "monetary": 21e6}, spreads={"monetary": FEW_RICH}
+    )
+    ours = Standings({"s1": Standing(3, 3, 4), "s2": Standing(3, 3, 3)}, Standing(3, 3, 3), FREE)
+    segments = [told, profile("s2", share=0.75, centre=EVERYONE)]
+    assert "€" not in name_segments(segments, COLUMNS, EUROS, ours)[0].summary
+    typical = {"monetary": spread(5, 50, 150, 280, 800)}
+    assert name_segments(segments, COLUMNS, EUROS, ours, typical)[0].summary == (
+        "Half of them have brought more than €200, half of all customers more than €150."
+    )
 
 
 def test_a_share_of_what_they_bought_is_told_last() -> None:
@@ -345,7 +467,7 @@ def test_a_segment_without_differences_says_so() -> None:
 
 def test_every_word_has_a_play_of_its_own() -> None:
     played = {signal for play in PLAYS for signal in play.needs if signal.startswith("rfm:")}
-    assert played == {f"rfm:{said.signal}" for said in WORDS.values()}
+    assert played == {"rfm:deals", *(f"rfm:{said.signal}" for said in WORDS.values())}
 
 
 def test_every_play_names_a_channel_and_a_number_to_watch_in_time() -> None:
@@ -369,6 +491,11 @@ def test_a_play_speaks_of_nothing_that_the_history_cannot_tell() -> None:
     low = {p.id: (1.2, 1.8, 1.9) for p in alike}
     for persona in shop(*alike, limits=Limits(can_lapse=False), **low):
         assert not re.search(r"stopped|for long|come back|miss", persona.action.text), persona.action.text
+
+
+def test_deal_seekers_get_bundles_and_no_full_price_campaigns() -> None:
+    told = shop(bought("s1", discount=20.6), bought("s2", 0.75, monetary=1000), s1=(3, 3, 3), s2=(3, 3, 2))[0]
+    assert told.action.title == "Trade markdowns for bundles"
 
 
 # Any shop
@@ -398,7 +525,7 @@ def random_shop(rng: random.Random, k: int) -> tuple[list[Profile], Standings]:
         told = profile(f"s{i}", *drivers[:5], share=1 / k, described=drivers[5:], centre=means)
         profiles.append(told)
         standings[f"s{i}"] = Standing(*(rng.uniform(1, 5) for _ in range(3)))
-    limits = Limits(can_lapse=rng.random() < 0.7, can_repeat=rng.random() < 0.7)
+    limits = Limits(rng.random() < 0.7, rng.random() < 0.7, rng.random() < 0.7)
     return profiles, Standings(standings, Standing(3.0, rng.uniform(2.2, 3), 3.0), limits)
 
 
@@ -480,6 +607,20 @@ def test_an_adjective_that_compares_is_true_of_the_lookalikes_of_any_shop(
 
 @settings(max_examples=200, deadline=None)
 @given(shops)
+def test_nothing_is_said_that_the_orders_of_any_shop_cannot_tell(found: tuple[list[Profile], Standings]) -> None:
+    profiles, standings = found
+    for limits, untold in (
+        (Limits(can_repeat=False), f"{RHYTHM}|first ordered|orders each"),
+        (Limits(can_lapse=False, can_be_new=False), f"{TENURE}|first ordered"),
+    ):
+        for persona in name_segments(profiles, COLUMNS, EUROS, replace(standings, limits=limits)):
+            said = " ".join((persona.name, persona.summary, persona.action.title, persona.action.text))
+            said = said.replace("products that come back", "products returned")
+            assert not re.search(untold, said, re.IGNORECASE), said
+
+
+@settings(max_examples=200, deadline=None)
+@given(shops)
 def test_sentences_of_any_shop_hold_only_its_numbers(found: tuple[list[Profile], Standings]) -> None:
     profiles, standings = found
     everyone = overall(profiles)
@@ -496,7 +637,7 @@ def test_sentences_of_any_shop_hold_only_its_numbers(found: tuple[list[Profile],
 
 
 def test_columns_made_out_of_orders_are_all_phrased() -> None:
-    made: list[Column] = [c for c in COLUMNS if c.name not in ("country", "profit")]
+    made: list[Column] = [c for c in COLUMNS if c.name not in ("country", "profit", "discount")]
     assert {c.name for c in made} == PHRASES.keys()
 
 

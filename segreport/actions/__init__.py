@@ -68,7 +68,7 @@ def _message(what: str) -> Action:
 
 BASELINE = Action(
     "Use as the baseline",
-    "They are close to the average customer: send the standard programme, and test one new message on half of them.",
+    "They are close to the average customer: send the standard programme, and test one other message on half of them.",
     "standard programme",
     "response of the tested half against the other",
 )

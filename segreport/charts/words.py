@@ -53,11 +53,11 @@ def wrap(text: str, room: float, measure: Measure = cells, *, lines: int = 2) ->
 
 
 def _head(text: str, room: float, measure: Measure) -> str:
-    """Return the longest beginning within `room` that ends at a space, or in a script without spaces anywhere."""
+    """Return the longest beginning within `room` that ends at a space or after a hyphen, else anywhere."""
     end = 1
     while end < len(text) and measure(text[: end + 1]) <= room:
         end += 1
-    space = text.rfind(" ", 0, end + 1)
+    space = max(text.rfind(" ", 0, end + 1), text.rfind("-", 0, end) + 1)
     if space > end // 3:
         return text[:space]
     while end > 1 and (unicodedata.category(text[end]) in {"Mn", "Me"} or "\u200d" in text[end - 1 : end + 1]):

@@ -182,7 +182,7 @@ def cli() -> None:
     help="Set a role: id, date, amount, number, category, flag, text or personal (repeat).",
 )
 @click.option("--k", type=int, metavar="N", help="Make so many segments instead of choosing.")
-@click.option("--k-range", metavar="A-B", help="Numbers of segments to try.  [default: 2-10]")
+@click.option("--k-range", metavar="A-B", help="Numbers of segments to try.  [default: 2-10; 3-8 for orders]")
 @click.option(
     "--choose-by", type=click.Choice(["silhouette", "elbow"]), help="How the number is chosen.  [default: silhouette]"
 )
@@ -226,7 +226,8 @@ def cli() -> None:
     "--as-of",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]),
     metavar="DATE",
-    help="Day (or 'day hour:minute') that days are counted to.  [default: one day after the latest date in the data]",
+    help="Day (or 'day hour:minute') that days are counted to; orders from then on do not count."
+    "  [default: one day after the latest date in the data]",
 )
 @click.option(
     "--period", metavar="YYYY-MM", help="Month of the report.  [default: the month of the last day before --as-of]"

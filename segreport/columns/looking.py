@@ -18,6 +18,8 @@ from segreport.columns.column import Parse, Role
 from segreport.columns.parsing import INFINITE, MARKS, date_pattern, month_number, number_pattern
 
 SAMPLE = 2_000
+MOSTLY = 0.8
+"""In a column named like a date, so many values must be dates; others are remarks such as "to be agreed"."""
 _DATE_FORMATS = (
     *(f"%Y{sign}%m{sign}%d" for sign in "-/."),
     *(order.replace(" ", sign) for order in ("%d %m %Y", "%d %m %y") for sign in ".-/"),
@@ -192,13 +194,15 @@ def _all_digits(values: Counter[str]) -> bool:
 
 
 def _dates(values: Counter[str], name: str) -> tuple[Parse, ...]:
-    compact = ("%Y%m%d",) if vocabulary.says_date(name) else ()
+    named = vocabulary.says_date(name)
+    compact = ("%Y%m%d",) if named else ()
+    least = MOSTLY if named else 0.95
     few = Counter(dict(values.most_common(30)))
     return tuple(
         Parse("date", date_format=form)
         for form in (*_DATE_FORMATS, *compact)
         if _fits(few, lambda value, form=form: _day(value, form), least=0.7)  # type: ignore[misc] # as above
-        and _fits(values, lambda value, form=form: _day(value, form))  # type: ignore[misc] # as above
+        and _fits(values, lambda value, form=form: _day(value, form), least=least)  # type: ignore[misc] # as above
     )
 
 

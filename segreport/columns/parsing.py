@@ -33,6 +33,9 @@ MARKS = (
     "k.a.",
     "unknown",
     "missing",
+    "tbd",
+    "0000-00-00",
+    "0000-00-00 00:00:00",
 )
 INFINITE = ("inf", "-inf", "+inf", "infinity", "-infinity", "+infinity")
 """Both count as missing, but only in columns whose other values are numbers or dates."""

@@ -28,12 +28,15 @@ _CONTACT_PERSON = re.compile(
     r"(?:.* )?(?:ansprech(?:partner(?:in)?|person)|kontaktperson|(?:contact|kontakt|contacto)(?: person| persona)?)"
     r"|person(?:ne|a) de contacto?"
 )
+_NUMERO = re.compile(r"\b[nN]\.?\s?[°º˚]|№")
+"""N° client, Nº de pedido."""
 
 
 @cache
 def tokens(name: str) -> tuple[str, ...]:
     """Return a name's words in lower case without accents: snake, kebab and camel case split, digits alone."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name.strip().replace("ß", "ss"))
+    signed = _NUMERO.sub("no ", name.strip().replace("ß", "ss"))
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", signed)
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(sign)).lower()
     found: list[str] = []
     for word in re.findall(r"[^\W\d_]+|\d+", plain.replace("e-mail", "email")):
@@ -130,7 +133,10 @@ def says_channel(value: str) -> bool:
 
 def id_rank(name: str) -> int:
     """Return how surely the name is a customer's id: 4 customer id, 3 user id or customer, 2 id, 1 user, 0 none."""
-    found = set(tokens(name)) - {"crm", "unique", "master", "main", "primary", "sap", "the"}
+    said = tokens(name)
+    if len(said) > 1 and said[0] == "n" and said[1] in words.ONE_CUSTOMER:  # n_client is a number, n_clients a count
+        said = ("no", *said[1:])
+    found = set(said) - {"crm", "unique", "master", "main", "primary", "sap", "the"}
     if not found or found - words.CUSTOMER - words.PERSON - words.ID:
         return 0
     identity = bool(found & words.ID)

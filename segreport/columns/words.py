@@ -68,6 +68,7 @@ CUSTOMER = _words(
         cardholder
         """
 )
+ONE_CUSTOMER = _words("customer cust client kunde kunden cliente")
 PERSON = _words(
     """
         user member account acct household konto mitglied membre miembro card loyalty person visitor

@@ -16,13 +16,14 @@ from segreport.columns.choosing import matched
 from segreport.columns.roles import LEVELS
 from segreport.errors import InputError
 from segreport.features import standardised
-from segreport.orders.measures import Measure
+from segreport.orders.measures import Kind, Measure
 from segreport.orders.order import Roles
 from segreport.settings import ColumnSettings
 
 RFM = ("recency", "frequency", "monetary")
-MOST_TOLD = 0.5
+MOST_TOLD = 0.35
 """A column of whose variance the chosen ones explain more (R²) adds little information."""
+MOST_ADDED = 2
 MOST_MISSING = 0.1
 MOST_ALIKE = 0.6
 LEAST_RANGE = 2.0
@@ -32,17 +33,22 @@ Floats = npt.NDArray[np.float64]
 
 
 def columns_for(
-    customers: ir.Table, id_name: str, roles: Roles, measures: Sequence[Measure], choices: ColumnSettings
+    customers: ir.Table,
+    roles: Roles,
+    measures: Sequence[Measure],
+    besides: Mapping[str, Kind],
+    choices: ColumnSettings,
 ) -> tuple[Column, ...]:
     """Return what is known of each column of the customers, the id first; raise InputError for a choice without one.
 
     Without a choice, segments are formed on recency, frequency and monetary, and on what adds information to them.
     """
-    made = [_made(measure) for measure in measures] + [_told(name, part) for name, part in _besides(roles).items()]
+    made = [_made(measure) for measure in measures] + [_told(name, kind) for name, kind in besides.items()]
     counted = _counted(customers, made)
     known = [replace(column, missing=counted[column.name][0], distinct=counted[column.name][1]) for column in made]
     known = [_checked(column) for column in known]
-    id_column = Column(id_name, labels.label(id_name), "", "id", "id", "names customers", 0, 0, Parse("text"))
+    name = roles.customer
+    id_column = Column(name, labels.label(name), "", "id", "id", "names customers", 0, 0, Parse("text"))
     chosen = matched(_theirs(choices, [column.name for column in known], roles), [column.name for column in known])
     if chosen.feature:
         uses: dict[str, tuple[Use, str]] = dict.fromkeys(chosen.feature, ("feature", "named with --feature"))
@@ -56,22 +62,26 @@ def _made(measure: Measure) -> Column:
     return Column(measure.name, measure.label, measure.unit, measure.role, "describe", measure.formula, 0, 0, parse)
 
 
-def _besides(roles: Roles) -> dict[str, str]:
-    """Return the raw columns that come along, and how."""
-    main = {roles.category: "main"} if roles.category else {}
-    usual = dict.fromkeys(roles.describing, "usual")
-    return main | usual | dict.fromkeys(roles.summed, "sum") | dict.fromkeys(roles.averaged, "mean")
-
-
-def _told(name: str, part: str) -> Column:
+def _told(name: str, kind: Kind) -> Column:
     label = labels.label(name)
-    if part in ("main", "usual"):
-        what = "the one with most revenue" if part == "main" else "the commonest on their order lines"
-        text = f"Main {label[:1].lower()}{label[1:]}" if part == "main" else label
-        return Column(name, text, "", "category", "describe", f"{what} of each customer", 0, 0, Parse("text"))
-    if part == "sum":
-        return Column(name, label, "amount", "amount", "describe", "added up over order lines", 0, 0, Parse("number"))
-    return Column(name, label, "", "number", "describe", "the mean over order lines", 0, 0, Parse("number"))
+    lower = label if label.isupper() else f"{label[:1].lower()}{label[1:]}"
+    text = Parse("text")
+    match kind:
+        case "main":
+            why = "the one each customer brought most revenue in"
+            return Column(name, f"Main {lower}", "", "category", "describe", why, 0, 0, text)
+        case "usual":
+            why = "the commonest on each customer's order lines"
+            return Column(name, label, "", "category", "describe", why, 0, 0, text)
+        case "sum":
+            return Column(
+                name, label, "amount", "amount", "describe", "added up over order lines", 0, 0, Parse("number")
+            )
+        case "mean" | "rate":
+            unit, why = ("%", ", in percent") if kind == "rate" else ("", "")
+            text_ = label if lower.startswith("average") else f"Average {lower}"
+            why = f"the mean over order lines{why}"
+            return Column(name, text_, unit, "number", "describe", why, 0, 0, Parse("number"))
 
 
 def _counted(customers: ir.Table, columns: Sequence[Column]) -> dict[str, tuple[int, int]]:
@@ -115,31 +125,34 @@ def _used(column: Column, uses: Mapping[str, tuple[Use, str]], chosen: ColumnSet
 
 
 def _informative(customers: ir.Table, columns: Sequence[Column]) -> dict[str, tuple[Use, str]]:
-    """Return the use of every column that may form segments, and the reason: RFM, and what they do not tell already.
+    """Return the use of every column that may form segments, and the reason: RFM, and what they tell least of.
 
-    A column is added when at most 10% of customers lack it, at most 60% share one value, its 90th percentile is
-    at least twice its 10th, and the columns before it explain at most half of its variance.
+    At most two columns are added, each the one whose variance those before explain least, and at most 35% of. Out of
+    question is what more than 10% of customers lack, 60% share, or that differs little (the 90th percentile is under
+    twice the 10th).
     """
     numbers = [column for column in columns if column.role in ("number", "amount")]
     sample = customers.order_by(customers[customers.columns[0]].cast("string").hash()).limit(SAMPLE)
     table = sample.select([column.name for column in numbers]).to_pyarrow()
-    rows = table.num_rows
-    chosen: list[Floats] = []
-    uses: dict[str, tuple[Use, str]] = {}
-    for column in numbers:
-        values = table[column.name].cast(pa.float64()).drop_null().to_numpy()
-        if column.name in RFM:
-            uses[column.name] = ("feature", "forms segments")
-        elif not (why := _against(values, rows)):
-            share = _explained(standardised(table, column, dt.date.min), chosen)
-            use: Use = "describe" if share > MOST_TOLD else "feature"
-            told = f"the columns before tell {share:.0%} of it"
-            uses[column.name] = (use, told if use == "describe" else f"forms segments too: {told} only")
-        else:
-            uses[column.name] = ("describe", why)
-        if uses[column.name][0] == "feature":
-            chosen.append(standardised(table, column, dt.date.min))
-    return uses
+    z = {column.name: standardised(table, column, dt.date.min) for column in numbers}
+    uses: dict[str, tuple[Use, str]] = {name: ("feature", "forms segments") for name in RFM if name in z}
+    free = [column.name for column in numbers if column.name not in RFM]
+    for name in free:
+        if why := _against(table[name].cast(pa.float64()).drop_null().to_numpy(), table.num_rows):
+            uses[name] = ("describe", why)
+    for _ in range(MOST_ADDED):
+        told = {name: _explained(z[name], [z[other] for other in _forming(uses)]) for name in free if name not in uses}
+        least = min(told, key=lambda name: told[name], default=None)
+        if least is not None and told[least] <= MOST_TOLD:
+            uses[least] = ("feature", f"forms segments too: the columns before tell only {told[least]:.0%} of it")
+    told = {name: _explained(z[name], [z[other] for other in _forming(uses)]) for name in free if name not in uses}
+    return uses | {
+        name: ("describe", f"those that form segments tell {share:.0%} of it") for name, share in told.items()
+    }
+
+
+def _forming(uses: Mapping[str, tuple[Use, str]]) -> list[str]:
+    return [name for name, (use, _) in uses.items() if use == "feature"]
 
 
 def _against(values: Floats, rows: int) -> str | None:

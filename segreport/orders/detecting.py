@@ -9,11 +9,17 @@ from segreport.columns import Facts, Survey, vocabulary
 from segreport.columns.choosing import match
 from segreport.columns.rows import repeating
 from segreport.errors import InputError
+from segreport.orders import words
 from segreport.orders.picking import Candidate, candidates
+from segreport.orders.words import plain
 from segreport.settings import OrderSettings
 
 _FEW_DATES = 120
 """Snapshots are taken on at most so many days: ten years of months."""
+_SURE, _SALE = 1, 4
+"""Ranks: of names that are sure to mean an order's number, and of dates that may be those of orders."""
+_LEAST_NUMBERS = 0.1
+"""A column of order numbers has at least so many different ones for its lines."""
 _MOST = 0.6
 """In a table of snapshots, at least this share of customers x dates has a row."""
 
@@ -21,17 +27,65 @@ _MOST = 0.6
 def holds_orders(surveyed: Survey, orders: OrderSettings) -> bool:
     """Return whether rows are orders: told so, or a customer repeats beside dates and amounts.
 
-    Raises InputError where rows look like the same customers again and again, one snapshot a month.
+    Raises InputError where rows look like the same customers again and again, one snapshot a month, and where they are
+    plainly orders but for a column that cannot be found or read.
     """
     if surveyed.choices.rows is not None:
         return surveyed.choices.rows == "orders"
     if orders.columns:
         return True
     key = _repeated(surveyed)
-    if key is None or not _tell_of_orders(surveyed, key):
+    if key is None:
+        return not surveyed.choices.id and _are_single_orders(surveyed)
+    if not _tell_of_orders(surveyed, key):
+        _refuse_undated(surveyed, key)
         return False
     _refuse_snapshots(surveyed, key)
     return True
+
+
+def _are_single_orders(surveyed: Survey) -> bool:
+    """Return whether rows with a customer each are orders: of customers who all bought once, by what is there.
+
+    Raises InputError where the numbers, dates and amounts of orders are there, but nothing says whose they are.
+    """
+    numbers = [one for one in candidates(surveyed, "order") if one.rank <= _SURE and _is_number(one)]
+    dates = [one for one in candidates(surveyed, "date") if one.rank <= _SALE]
+    if not (numbers and dates and candidates(surveyed, "amount")):
+        return False
+    found = candidates(surveyed, "customer", [one.name for one in numbers])
+    if found:
+        return numbers[0].facts.unique and dates[0].rank == 0
+    people = [repr(column.name) for column in surveyed.facts if column.look.personal and not column.unique]
+    likely = f"perhaps {' or '.join(people[:3])}; " if people else ""
+    if not people and numbers[0].facts.unique:
+        return False
+    raise InputError(
+        f"{surveyed.name}: rows look like orders ({numbers[0].name!r}, {dates[0].name!r}), but no column is known to"
+        f" say who the customer is: {likely}name it with --customer, or say --rows customers if each row is a customer."
+    )
+
+
+def _is_number(one: Candidate) -> bool:
+    """Return whether it numbers orders, and neither counts a customer's nor names her last one."""
+    return one.facts.distinct >= _LEAST_NUMBERS * one.facts.count and not words.OF_THE_FIRST.search(plain(one.name))
+
+
+def _refuse_undated(surveyed: Survey, key: Facts) -> None:
+    """Raise InputError where customers repeat as in orders, but what is called their date is left out or unreadable."""
+    numbered = [one for one in candidates(surveyed, "order", [key.name]) if one.rank <= _SURE]
+    if not (numbered and candidates(surveyed, "amount", [key.name])):
+        return
+    out = surveyed.choices.exclude
+    named = [
+        column for column in surveyed.facts if (place := words.rank("date", column.name)) is not None and place <= _SALE
+    ]
+    for column in named:
+        problem = "is left out with --exclude" if column.name in out else "holds no dates that can be read"
+        raise InputError(
+            f"{surveyed.name}: {key.name!r} repeats, as in orders, but {column.name!r} {problem}; write dates as"
+            " 2026-10-31 or 31.10.2026, name another column with --date, or say --rows customers."
+        )
 
 
 def _repeated(surveyed: Survey) -> Facts | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from segreport.orders.order import Limits
@@ -13,51 +14,74 @@ SHORT = 90
 RARE_GAPS = 2.0
 """A history shorter than so many usual gaps between orders cannot tell a pause from the end."""
 FEW_REPEATERS = 0.05
+RARE_REPEATERS = 0.02
+"""With fewer customers who came back, no segment is told by it."""
 COLLECTIVE = 0.1
+WHALE = 0.25
+MUCH_NOBODY = 0.1
 
 
 @dataclass(frozen=True)
 class Counts:
     """What the gate looks at: buyers, days of history, the share of buyers with two orders or more.
 
-    `gap` is the median number of days between their orders (None: nobody came back), `largest` the share of all
-    orders that one customer has.
+    `gap` is the median number of days between their orders (None: nobody came back), `most_orders` and `most_revenue`
+    the share of all orders and of all revenue that one customer has, `nobody` that of lines without a customer.
     """
 
     buyers: int
     history: float
     repeaters: float
     gap: float | None
-    largest: float
+    most_orders: float
+    most_revenue: float
+    nobody: float
 
 
 def limits_of(counts: Counts, wording: Wording) -> Limits:
     """Return what may be concluded, and a sentence for everything that may not."""
-    texts: list[tuple[str, str]] = []
+    short = counts.history < max(SHORT, RARE_GAPS * (counts.gap or 0.0))
+    return Limits(
+        can_lapse=not short,
+        can_repeat=counts.repeaters >= RARE_REPEATERS,
+        can_be_new=counts.history >= SHORT,
+        texts=(
+            *_on_buyers(counts, wording),
+            *([("short_history", _too_short(counts, wording))] if short else []),
+            *_on_repeaters(counts, wording),
+            *_on_one_customer(counts, wording),
+        ),
+    )
+
+
+def _on_buyers(counts: Counts, wording: Wording) -> Iterator[tuple[str, str]]:
     if counts.buyers < FEW_BUYERS:
         buyers = "customer" if counts.buyers == 1 else "customers"
-        texts.append(("few_buyers", f"Only {wording.count(counts.buyers)} {buyers} bought: read every share as rough."))
-    short = counts.history < max(SHORT, RARE_GAPS * (counts.gap or 0.0))
-    if short:
-        texts.append(("short_history", _too_short(counts, wording)))
+        yield "few_buyers", f"Only {wording.count(counts.buyers)} {buyers} bought: read every share as rough."
+    if counts.nobody > MUCH_NOBODY:
+        share = wording.percent(counts.nobody)
+        yield "without_customer", f"{share} of lines name no customer: the report tells nothing of who they are."
+
+
+def _on_repeaters(counts: Counts, wording: Wording) -> Iterator[tuple[str, str]]:
+    share = wording.percent(counts.repeaters)
     if counts.repeaters == 0:
-        texts.append(
-            (
-                "no_repeat_buyers",
-                "Nobody ordered twice: loyalty and rhythm cannot be told, and segments differ in when and how much "
-                "was bought only.",
-            )
-        )
+        text = "loyalty and rhythm cannot be told, and segments differ in when and how much was bought only."
+        yield "no_repeat_buyers", f"Nobody ordered twice: {text}"
     elif counts.repeaters < FEW_REPEATERS:
-        share = wording.percent(counts.repeaters)
-        texts.append(("few_repeat_buyers", f"Only {share} of customers ordered more than once: frequency says little."))
-    if counts.largest > COLLECTIVE and counts.buyers >= FEW_BUYERS:
-        share = wording.percent(counts.largest)
+        yield "few_repeat_buyers", f"Only {share} of customers ordered more than once: frequency says little."
+
+
+def _on_one_customer(counts: Counts, wording: Wording) -> Iterator[tuple[str, str]]:
+    revenue, orders = wording.percent(counts.most_revenue), wording.percent(counts.most_orders)
+    if counts.most_revenue > max(WHALE, 10 / counts.buyers):
+        text = f"One customer brings {revenue} of revenue: averages of that segment say little of the others in it."
+        yield "one_large_customer", text
+    if counts.most_orders > COLLECTIVE and counts.buyers >= FEW_BUYERS:
         text = (
-            f"One customer id holds {share} of all orders: it may stand for many people (guests, a till); look at it."
+            f"One customer id holds {orders} of all orders: it may stand for many people (guests, a till); look at it."
         )
-        texts.append(("collective_customer", text))
-    return Limits(can_lapse=not short, can_repeat=counts.repeaters > 0, texts=tuple(texts))
+        yield "collective_customer", text
 
 
 def _too_short(counts: Counts, wording: Wording) -> str:

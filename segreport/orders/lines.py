@@ -19,6 +19,9 @@ from segreport.settings import OrderSettings
 
 BOUGHT, RETURNED, SENT_BACK = "bought", "returned", "sent_back"
 """The fates of lines that are used: a purchase, goods that came back, and a purchase marked as sent back since."""
+CREDITED = "credited"
+PLACEHOLDERS = tuple(dt.datetime(*day) for day in ((1899, 12, 30), (1900, 1, 1), (1970, 1, 1)))  # noqa: DTZ001 - no zone
+"""Days that programs write where they know none."""
 DAY = dt.timedelta(days=1)
 TRUE = ibis.literal(value=True)
 _TIME = r"[T ,]\s*(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?"
@@ -60,20 +63,19 @@ def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: 
     """
     raw, repeats = _repeats(surveyed, roles, drop=orders.repeats == "drop")
     lines = _written(surveyed, _filled(raw.select(**_typed(surveyed, raw, roles)), roles))
-    seen = _overview(lines, surveyed.today, surveyed.name)
+    seen = _overview(lines, _fate(lines, roles, orders), surveyed)
     timed = bool(seen["timed"])
     until = _moment(as_of) if as_of is not None else seen["latest"] + DAY
     if not timed and as_of is None:
         until = dt.datetime.combine(until.date(), dt.time())
-    found = Lines(lines, until, timed, repeats, _marks_credits(seen))
-    return replace(found, table=lines.mutate(fate=_fate(found, roles, orders)))
+    return _fated(Lines(lines, until, timed, repeats, _marks_credits(seen)), roles, orders)
 
 
 def reread(lines: Lines, surveyed: Survey, roles: Roles, orders: OrderSettings, raw: ir.Table) -> Lines:
     """Return the lines of another table with the same columns, read in the same way, up to the same moment."""
     single = raw.distinct() if orders.repeats == "drop" else raw
     found = replace(lines, table=_filled(single.select(**_typed(surveyed, single, roles)), roles))
-    return replace(found, table=found.table.mutate(fate=_fate(found, roles, orders)))
+    return _fated(found, roles, orders)
 
 
 def worth_of(roles: Roles) -> tuple[str, ...]:
@@ -113,26 +115,33 @@ def _typed(surveyed: Survey, raw: ir.Table, roles: Roles) -> dict[str, ir.Value]
     def number(name: str) -> ir.Value:
         return parsed(raw[name], _number_parse(surveyed.fact(name)))
 
-    found: dict[str, ir.Value] = {"customer": _customer(surveyed, raw, roles.customer)}
-    found["moment"] = _moments(raw[roles.date], surveyed.verdicts[roles.date].parse)
-    found["amount"] = functools.reduce(operator.mul, map(number, worth_of(roles)))
+    found: dict[str, ir.Value] = {"customer": _customer(surveyed, raw, roles)}
+    moment = _moments(raw[roles.date], surveyed.verdicts[roles.date].parse)
+    found["moment"] = ibis.ifelse(moment.isin(PLACEHOLDERS), ibis.null("timestamp"), moment)
+    states = {f"state_{i}": _state(surveyed, raw, state) for i, state in enumerate(roles.states)}
+    amount = functools.reduce(operator.mul, map(number, worth_of(roles)))
+    for state in [states[f"state_{i}"] for i, state in enumerate(roles.states) if state.credited]:
+        amount = ibis.ifelse((state == CREDITED).identical_to(TRUE), -amount.abs(), amount)
+    found["amount"] = amount
     found |= {key: named(name) for key in ("order", "product") if (name := getattr(roles, key))}
     found |= {key: number(name) for key in ("quantity", "price", "refunded") if (name := getattr(roles, key))}
     words = {"category": roles.category} if roles.category else {}
     words |= {f"raw_{name}": name for name in roles.describing}
     found |= {key: _word(parsed(raw[name], surveyed.verdicts[name].parse)) for key, name in words.items()}
     found |= {f"raw_{name}": number(name) for name in (*roles.summed, *roles.averaged)}
-    return found | {f"state_{i}": _state(surveyed, raw, state) for i, state in enumerate(roles.states)}
+    return found | states
 
 
-def _customer(surveyed: Survey, raw: ir.Table, name: str) -> ir.Column:
+def _customer(surveyed: Survey, raw: ir.Table, roles: Roles) -> ir.Column:
+    """Return who the customer is, null for values that only say that nobody is known."""
+    name, nobody = roles.customer, roles.nobody or ("",)
     facts = surveyed.fact(name)
     key = parsed(raw[name], key_parse(facts))
     if not isinstance(key, ir.StringColumn):
-        return key
+        return ibis.ifelse(key.cast("string").isin(nobody), ibis.null(key.type()), key) if roles.nobody else key
     if facts.look.personal and "mail" in facts.look.personal:  # an address is the same in any case
         key = key.lower()
-    return ibis.ifelse(key.lower().isin(MARKS), ibis.null("string"), key)
+    return ibis.ifelse(key.lower().isin(MARKS) | key.isin(nobody), ibis.null("string"), key)
 
 
 def _number_parse(facts: Facts) -> Parse:
@@ -151,13 +160,13 @@ def _moments(column: ir.Column, parse: Parse) -> ir.TimestampColumn:
     hours, minutes, seconds = (
         column.re_extract(_TIME, part).nullif("").try_cast("int64").fill_null(0) for part in (1, 2, 3)
     )
-    text = column.lower()
-    noon = ibis.cases((text.contains("pm") & (hours < 12), 12), (text.contains("am") & (hours == 12), -12), else_=0)
+    after, before = (column.re_search(rf"\d\s*[{sign}]\.?\s?[mM]\b") for sign in ("pP", "aA"))
+    noon = ibis.cases((after & (hours < 12), 12), (before & (hours == 12), -12), else_=0)
     return midnight + ((hours + noon) * 3600 + minutes * 60 + seconds).as_interval("s")
 
 
 def _state(surveyed: Survey, raw: ir.Table, state: State) -> ir.Column:
-    """Return "cancelled", "returned" or nothing."""
+    """Return "cancelled", "returned", "credited" or nothing."""
     column = raw[state.column]
     if state.filled:
         there = parsed(column, surveyed.fact(state.column).parse).notnull()
@@ -166,16 +175,20 @@ def _state(surveyed: Survey, raw: ir.Table, state: State) -> ir.Column:
     return ibis.cases(
         *([(word.isin(state.cancelled), "cancelled")] if state.cancelled else []),
         *([(word.isin(state.returned), RETURNED)] if state.returned else []),
+        *([(word.isin(state.credited), CREDITED)] if state.credited else []),
         else_=ibis.null("string"),
     )
 
 
 def _filled(lines: ir.Table, roles: Roles) -> ir.Table:
-    """Return the lines, the later ones of an order with what some shops write on its first line only."""
+    """Return the lines, the later ones of a customer's order with what some shops write on its first line only."""
     if not (roles.per_order and roles.order):
         return lines
     shared = ["customer", "moment", *(f"state_{i}" for i in range(len(roles.states)))]
-    return lines.group_by("order").mutate(**{name: lines[name].coalesce(lines[name].max()) for name in shared})
+    one = lines.customer.min() == lines.customer.max()  # numbers may be used again by others
+    whole = lines.order.notnull() & one
+    filled = {name: lines[name].coalesce(ibis.ifelse(whole, lines[name].max(), None)) for name in shared}
+    return lines.group_by("order").mutate(**filled)
 
 
 def _word(value: ir.Column) -> ir.Column:
@@ -194,11 +207,12 @@ def _written(surveyed: Survey, lines: ir.Table) -> ir.Table:
     return written
 
 
-def _overview(lines: ir.Table, today: dt.date, name: str) -> dict[str, Any]:
-    """Return the last moment that is not after today, whether there are times of day, and how order numbers begin."""
-    tomorrow = dt.datetime.combine(today + DAY, dt.time())
+def _overview(lines: ir.Table, fate: ir.StringColumn, surveyed: Survey) -> dict[str, Any]:
+    """Return when a line was bought last (not after today), whether moments have times, and how order numbers begin."""
+    tomorrow = dt.datetime.combine(surveyed.today + DAY, dt.time())
     counts: dict[str, ir.Value] = {
-        "latest": lines.moment.max(where=lines.moment < tomorrow),
+        "latest": lines.moment.max(where=(lines.moment < tomorrow) & fate.isin((BOUGHT, SENT_BACK))),
+        "dated": lines.moment.min(),
         "timed": (lines.moment.truncate("D") != lines.moment).any(),
     }
     if "order" in lines.columns and isinstance(lines.order, ir.StringColumn):
@@ -210,8 +224,19 @@ def _overview(lines: ir.Table, today: dt.date, name: str) -> dict[str, Any]:
         }
     seen: dict[str, Any] = lines.aggregate(**counts).to_pyarrow().to_pylist()[0]
     if seen["latest"] is None:
-        raise InputError(f"{name}: no order has a date up to today; say which column is the date with --date.")
+        raise InputError(_nothing_bought(seen, surveyed, tomorrow))
     return seen
+
+
+def _nothing_bought(seen: dict[str, Any], surveyed: Survey, tomorrow: dt.datetime) -> str:
+    if seen["dated"] is None:
+        return f"{surveyed.name}: no line has a date that can be read; name the column of dates with --date."
+    if seen["dated"] >= tomorrow:
+        return f"{surveyed.name}: every date lies in the future; name the column of order dates with --date."
+    return (
+        f"{surveyed.name}: no line is left that somebody bought (each lacks a customer, a date or an amount, or is "
+        "cancelled or returned); name the columns with --customer, --date and --amount."
+    )
 
 
 def _is_credit(order: ir.StringColumn) -> ir.BooleanColumn:
@@ -228,18 +253,31 @@ def _moment(day: dt.datetime | dt.date) -> dt.datetime:
     return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
 
 
-def _fate(read: Lines, roles: Roles, orders: OrderSettings) -> ir.StringColumn:
-    """Return what becomes of each line; the first reason to leave it out is the one that counts."""
+def _fated(read: Lines, roles: Roles, orders: OrderSettings) -> Lines:
+    """Return the lines with their fates: numbers that mark a credit and the future are known only now."""
     lines = read.table
+    fate = _fate(lines, roles, orders)
+    before = ibis.cases((fate.isin(("no_customer", "no_date")), fate), (_late(read), "future"), else_=fate)
+    if read.credits:
+        bought = before == BOUGHT
+        before = ibis.cases((bought & _is_credit(lines.order).identical_to(TRUE), "cancelled"), else_=before)
+    return replace(read, table=lines.mutate(fate=before))
+
+
+def _late(read: Lines) -> ir.BooleanColumn:
+    return read.table.moment >= ibis.timestamp(read.as_of)
+
+
+def _fate(lines: ir.Table, roles: Roles, orders: OrderSettings) -> ir.StringColumn:
+    """Return what becomes of each line by itself; the first reason to leave it out is the one that counts."""
     amount, nobody = lines.amount, lines.customer.isnull()
     states = [lines[f"state_{i}"] for i in range(len(roles.states))]
     negative = amount < 0
     if roles.quantity:
         negative |= lines.quantity < 0
-    credit = [_is_credit(lines.order).identical_to(TRUE)] if read.credits else []
     told = [state == RETURNED for state in states]
+    credited = [state == CREDITED for state in states]
     cases: list[tuple[ir.Value, str]] = [(nobody, "no_customer"), (lines.moment.isnull(), "no_date")]
-    cases.append((lines.moment >= ibis.timestamp(read.as_of), "future"))
     cases += [(state == "cancelled", "cancelled") for state in states]
     if not roles.per_order:
         cases.append((amount.isnull(), "no_amount"))
@@ -247,6 +285,6 @@ def _fate(read: Lines, roles: Roles, orders: OrderSettings) -> ir.StringColumn:
         cases.append((lines.price <= 0, "price"))
     if orders.returns == "keep":
         return ibis.cases(*cases, else_=BOUGHT)
-    cases.append((negative.identical_to(TRUE), RETURNED))
+    cases += [(which.identical_to(TRUE), RETURNED) for which in (negative, *credited)]
     cases += [(which.identical_to(TRUE), SENT_BACK) for which in told]
-    return ibis.cases(*cases, *((which, "cancelled") for which in credit), else_=BOUGHT)
+    return ibis.cases(*cases, else_=BOUGHT)

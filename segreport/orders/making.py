@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,12 +18,14 @@ from segreport.orders.choosing import columns_for
 from segreport.orders.gate import Counts, limits_of
 from segreport.orders.ledger import NOTHING, ledger_of, texts_of, totals_of
 from segreport.orders.lines import Total, key_parse, read_lines, reread
-from segreport.orders.measures import Measure, customers_of, measures_of, orders_of
+from segreport.orders.measures import MADE_BESIDES, Measure, besides_of, customers_of, measures_of, orders_of
 from segreport.orders.order import Definition, Month, OrderFacts, Roles
 from segreport.orders.roles import find_roles
 from segreport.orders.scores import SCORED, grid_of, scales_of, with_scores
 from segreport.settings import OrderSettings
 from segreport.wording import Wording
+
+LARGEST = 1e15  # beyond, cents are lost in a float
 
 Derive = Callable[[ir.Table, Sequence[str]], ir.Table]
 
@@ -52,11 +54,13 @@ def read_orders(
     placed = _written(backend, orders_of(lines, roles, orders))
     first, count = _covered(placed, surveyed.name)
     measures = measures_of(roles, orders, timed=lines.timed, history=(lines.as_of - first).days)
-    roles = _without_clashes(roles, measures)
-    bare = _written(backend, customers_of(placed, lines, roles, measures, partial(_written, backend)))
+    besides = besides_of(roles, measures, _shares(surveyed, roles))
+    _check_id(roles, measures)
+    bare = _written(backend, customers_of(placed, lines, roles, measures, besides, partial(_written, backend)))
     scales = scales_of(bare, wording)
-    customers = _written(backend, with_scores(bare, scales).rename({roles.customer: "customer"}))
-    counts = _counts(customers, (lines.as_of - first).days)
+    customers = _written(backend, with_scores(bare, scales))
+    totals = totals_of(lines, roles)
+    counts = _counts(customers, totals, (lines.as_of - first).days)
     only_returns = _only_returns(placed, roles)
     texts = texts_of(lines, roles, wording)
     facts = OrderFacts(
@@ -68,7 +72,7 @@ def read_orders(
         timed=lines.timed,
         repeaters=counts.repeaters,
         roles=roles.why,
-        ledger=ledger_of(totals_of(lines, roles), only_returns, lines.repeats, texts, orders),
+        ledger=ledger_of(totals, only_returns, lines.repeats, texts, orders),
         definitions=tuple(Definition(measure.name, measure.label, measure.formula) for measure in measures),
         scales=scales,
         grid=grid_of(customers),
@@ -77,13 +81,27 @@ def read_orders(
     )
 
     def derive(raw: ir.Table, wanted: Sequence[str]) -> ir.Table:
-        fewer = _fewer(roles, wanted)
-        reading = reread(lines, surveyed, fewer, orders, raw)
-        placed = orders_of(reading, fewer, orders)
+        along = {name: kind for name, kind in besides.items() if name in wanted}
         needed = [measure for measure in measures if measure.name in wanted]
-        return customers_of(placed, reading, fewer, needed).rename({roles.customer: "customer"})
+        fewer = replace(
+            roles,
+            product=roles.product if "products" in wanted else None,
+            category=roles.category if "categories" in wanted or roles.category in along else None,
+            describing=tuple(name for name in roles.describing if name in along),
+            summed=tuple(name for name in roles.summed if name in along),
+            averaged=tuple(name for name in roles.averaged if name in along),
+        )
+        reading = reread(lines, surveyed, fewer, orders, raw)
+        return customers_of(orders_of(reading, fewer, orders), reading, fewer, needed, along)
 
-    return Orders(_columns(surveyed, customers, roles, measures, facts), lines.as_of, facts, derive)
+    known = columns_for(customers, roles, measures, besides, surveyed.choices)
+    return Orders(_columns(surveyed, customers, roles, known, facts), lines.as_of, facts, derive)
+
+
+def _shares(surveyed: Survey, roles: Roles) -> set[str]:
+    """Return which averaged columns hold shares from 0 to 1."""
+    facts = [surveyed.fact(name) for name in roles.averaged]
+    return {fact.name for fact in facts if fact.low is not None and fact.low >= 0 and (fact.high or 0) <= 1}
 
 
 def _as_written(surveyed: Survey) -> Survey:
@@ -94,18 +112,6 @@ def _as_written(surveyed: Survey) -> Survey:
     return replace(surveyed, choices=surveyed.choices.model_copy(update={"exclude": exclude}))
 
 
-def _fewer(roles: Roles, wanted: Sequence[str]) -> Roles:
-    """Return the roles without what is not needed for the wanted columns."""
-    return replace(
-        roles,
-        product=roles.product if "products" in wanted else None,
-        category=roles.category if "categories" in wanted or roles.category in wanted else None,
-        describing=tuple(name for name in roles.describing if name in wanted),
-        summed=tuple(name for name in roles.summed if name in wanted),
-        averaged=tuple(name for name in roles.averaged if name in wanted),
-    )
-
-
 def _written(backend: Any, table: ir.Table) -> ir.Table:
     """Return the table as the engine has worked it out, so that it is done once."""
     written: ir.Table = backend.create_table(ibis.util.gen_name("segreport_orders"), table, temp=True)
@@ -114,43 +120,36 @@ def _written(backend: Any, table: ir.Table) -> ir.Table:
 
 def _covered(placed: ir.Table, name: str) -> tuple[dt.datetime, int]:
     """Return the moment of the first order, and how many orders there are."""
-    seen = placed.aggregate(first=placed["first"].min(), orders=placed["last"].count()).to_pyarrow().to_pylist()[0]
+    counts = {"first": placed["first"].min(), "orders": placed["last"].count(), "most": placed.sold.abs().max()}
+    seen = placed.aggregate(**counts).to_pyarrow().to_pylist()[0]
     if not seen["orders"]:
         raise InputError(
             f"{name}: no line is left that somebody bought before the as-of date; look at --as-of, --customer and "
             "--amount."
         )
+    if seen["most"] > LARGEST:
+        raise InputError(f"{name}: an order is worth more than {LARGEST:.0e}; mend the amounts, or name others.")
     return seen["first"], int(seen["orders"])
 
 
-def _without_clashes(roles: Roles, measures: Sequence[Measure]) -> Roles:
-    """Return the roles without columns that are named like one that is made; raise InputError where it is the id."""
-    made = {measure.name for measure in measures} | {*SCORED.values()}
-    if roles.customer.casefold() in made:
+def _check_id(roles: Roles, measures: Sequence[Measure]) -> None:
+    """Raise InputError where the customer's column is named like one that is made."""
+    if roles.customer.casefold() in {measure.name for measure in measures} | MADE_BESIDES:
         raise InputError(f"column {roles.customer!r} has the name of a column that is made out of orders; rename it.")
 
-    def free(names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(name for name in names if name.casefold() not in made)
 
-    category = roles.category if roles.category and free((roles.category,)) else None
-    return replace(
-        roles,
-        category=category,
-        describing=free(roles.describing),
-        summed=free(roles.summed),
-        averaged=free(roles.averaged),
-    )
-
-
-def _counts(customers: ir.Table, history: int) -> Counts:
-    orders = customers.frequency
+def _counts(customers: ir.Table, totals: Mapping[str, Total], history: int) -> Counts:
+    orders, revenue = customers.frequency, customers.monetary
     row = customers.aggregate(
         buyers=customers.count(),
         repeaters=(orders > 1).mean(),
         gap=customers.gap.median(),
-        largest=orders.max() / orders.sum(),
+        most_orders=orders.max() / orders.sum(),
+        most_revenue=(revenue.max() / revenue.sum().nullif(0.0)).fill_null(0.0),
     )
-    return Counts(history=float(history), **row.to_pyarrow().to_pylist()[0])
+    nobody = totals.get("no_customer", NOTHING)
+    lines = sum(total.lines for total in totals.values())
+    return Counts(history=float(history), nobody=nobody.lines / lines, **row.to_pyarrow().to_pylist()[0])
 
 
 def _only_returns(placed: ir.Table, roles: Roles) -> Total:
@@ -180,9 +179,8 @@ def _iso(moment: dt.datetime, *, timed: bool) -> str:
 
 
 def _columns(
-    surveyed: Survey, customers: ir.Table, roles: Roles, measures: Sequence[Measure], facts: OrderFacts
+    surveyed: Survey, customers: ir.Table, roles: Roles, known: Sequence[Column], facts: OrderFacts
 ) -> Columns:
-    known = columns_for(customers, roles.customer, roles, measures, surveyed.choices)
     id_column = replace(known[0], parse=key_parse(surveyed.fact(roles.customer)), distinct=facts.customers)
     return Columns(
         all=(id_column, *known[1:]),
@@ -193,9 +191,17 @@ def _columns(
         customers=facts.customers,
         latest=dt.datetime.fromisoformat(facts.as_of).date(),
         value=_value(surveyed.choices.value or ("monetary",), known),
-        notes=(*surveyed.notes, *roles.notes),
+        notes=(*surveyed.notes, *roles.notes, *_zone(surveyed.table, roles)),
         carried=(*SCORED, *SCORED.values()),
     )
+
+
+def _zone(table: ir.Table, roles: Roles) -> tuple[str, ...]:
+    """Return a sentence on the clock that hours are told by, where the source keeps moments with a time zone."""
+    kind = table[roles.date].type()
+    if not (kind.is_timestamp() and kind.timezone):
+        return ()
+    return (f"'{roles.date}' has a time zone: days and hours are those of UTC.",)
 
 
 def _value(asked: Sequence[str], known: Sequence[Column]) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -18,6 +19,12 @@ WINDOW = 90
 """Days of the two spans whose revenue the trend compares."""
 DIGITS = 6  # sums over several threads differ in the last ones from run to run
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+Kind = Literal["main", "usual", "sum", "mean", "rate"]
+"""How a raw column comes along: the value with most revenue, the commonest, the sum, the mean, the mean in percent."""
+_NUMERIC = ("sum", "mean", "rate")
+MADE_BESIDES = frozenset({"r", "f", "m"})
 
 
 @dataclass(frozen=True)
@@ -102,36 +109,71 @@ def orders_of(lines: Lines, roles: Roles, orders: OrderSettings) -> ir.Table:
     )
 
 
+def besides_of(roles: Roles, measures: Sequence[Measure], shares: Collection[str]) -> dict[str, Kind]:
+    """Return the raw columns that come along with the customers, and how; `shares` are those from 0 to 1.
+
+    A column that is named like one that is made stays behind.
+    """
+    kinds: dict[str, Kind] = {roles.category: "main"} if roles.category else {}
+    kinds.update(dict.fromkeys(roles.describing, "usual"))
+    kinds.update(dict.fromkeys(roles.summed, "sum"))
+    kinds |= {name: "rate" if name in shares else "mean" for name in roles.averaged}
+    made = {measure.name for measure in measures} | MADE_BESIDES
+    return {name: kind for name, kind in kinds.items() if name.casefold() not in made}
+
+
 def customers_of(
     orders: ir.Table,
     lines: Lines,
     roles: Roles,
     measures: Sequence[Measure],
+    besides: Mapping[str, Kind],
     written: Callable[[ir.Table], ir.Table] = lambda table: table,
 ) -> ir.Table:
-    """Return one row a customer who bought: customer, the measures by name, then what describes them by raw name.
+    """Return one row a customer who bought: the id, the measures by name, then `besides` by raw name.
 
     `orders` is the table that `orders_of` returns. `written` is done to each part before they are joined: an engine
     that works them out one after the other needs far less memory.
     """
-    table = written(_counted(orders, lines.as_of))
-    parts = {"weekday": orders.first.day_of_week.index(), "hour": orders.first.hour()}
     bought = lines.table.filter(lines.table.fate.isin((BOUGHT, SENT_BACK)))
+    table = written(_counted(orders, lines.as_of))
+    for part in (*_slots(orders, measures), *_things(bought, roles, measures, besides)):
+        table = table.left_join(written(part), "customer").drop("customer_right")
+    made = _made(table, lines.as_of)
+    chosen = {measure.name: made[measure.name] for measure in measures}
+    along = {name: table[_key(name, kind)] for name, kind in besides.items()}
+    return table.select(**{roles.customer: table.customer}, **chosen, **along)
+
+
+def _slots(orders: ir.Table, measures: Sequence[Measure]) -> Iterator[ir.Table]:
+    """Yield what weekday and hour each customer orders at."""
+    dated = orders.filter(orders["first"].notnull())
+    slots = {"weekday": dated["first"].day_of_week.index(), "hour": dated["first"].hour()}
+    for name in [measure.name for measure in measures if measure.name in slots]:
+        yield _favourite_slot(dated, slots[name], name)
+
+
+def _things(
+    bought: ir.Table, roles: Roles, measures: Sequence[Measure], besides: Mapping[str, Kind]
+) -> Iterator[ir.Table]:
+    """Yield what each customer bought, and what describes them besides."""
     wanted = {measure.name for measure in measures}
-    for name in [name for name in parts if name in wanted]:
-        dated = orders.filter(orders.first.notnull())
-        table = _joined(table, written(_favourite_slot(dated, parts[name], name)))
-    if roles.product:
-        table = _joined(table, written(bought.group_by("customer").aggregate(products=bought["product"].nunique())))
-    if roles.category:
-        table = _joined(table, written(_favourite(bought, "category", bought.amount, count="categories")))
-    for name in roles.describing:
-        table = _joined(table, written(_favourite(bought, f"raw_{name}", ibis.literal(1.0))))
-    sums = {f"raw_{name}": bought[f"raw_{name}"].sum().round(DIGITS) for name in roles.summed}
-    means = {f"raw_{name}": bought[f"raw_{name}"].mean().round(DIGITS) for name in roles.averaged}
-    if sums or means:
-        table = _joined(table, written(bought.group_by("customer").aggregate(**sums, **means)))
-    return _finished(table, lines.as_of, roles, measures)
+    if "products" in wanted:
+        yield bought.group_by("customer").aggregate(products=bought["product"].nunique())
+    if roles.category and ("categories" in wanted or roles.category in besides):
+        yield _favourite(bought, "category", bought.amount, count="categories")
+    for name in [name for name, kind in besides.items() if kind == "usual"]:
+        yield _favourite(bought, _key(name, "usual"), ibis.literal(1.0))
+    raw = {_key(name, kind): (bought[_key(name, kind)], kind) for name, kind in besides.items() if kind in _NUMERIC}
+    if raw:
+        added = {key: value.sum() if kind == "sum" else value.mean() for key, (value, kind) in raw.items()}
+        scaled = {key: 100 * value if raw[key][1] == "rate" else value for key, value in added.items()}
+        yield bought.group_by("customer").aggregate(**{key: value.round(DIGITS) for key, value in scaled.items()})
+
+
+def _key(name: str, kind: Kind) -> str:
+    """Return what a raw column is called among the lines."""
+    return "category" if kind == "main" else f"raw_{name}"
 
 
 def _sum(value: ir.NumericColumn, where: ir.BooleanColumn) -> ir.FloatingScalar:
@@ -148,11 +190,11 @@ def _counted(orders: ir.Table, as_of: dt.datetime) -> ir.Table:
         first=orders["first"].min(),
         last=orders["last"].max(),
         frequency=orders["last"].count(),
-        sold=orders.sold.sum(),
-        returned=orders.returned.sum(),
-        items=orders["items"].sum(),
-        recent=orders.sold.sum(where=orders["last"] >= ibis.timestamp(recent)).fill_null(0.0),
-        latter=orders.sold.sum(where=orders["last"] >= ibis.timestamp(former)).fill_null(0.0),
+        sold=orders.sold.sum().round(DIGITS),
+        returned=orders.returned.sum().round(DIGITS),
+        items=orders["items"].sum().round(DIGITS),
+        recent=orders.sold.sum(where=orders["last"] >= ibis.timestamp(recent)).fill_null(0.0).round(DIGITS),
+        latter=orders.sold.sum(where=orders["last"] >= ibis.timestamp(former)).fill_null(0.0).round(DIGITS),
     )
     return found.filter(found.frequency > 0)
 
@@ -176,16 +218,13 @@ def _favourite(lines: ir.Table, name: str, weight: ir.Value, count: str | None =
     )
 
 
-def _joined(table: ir.Table, other: ir.Table) -> ir.Table:
-    return table.left_join(other, "customer").drop("customer_right")
-
-
-def _finished(table: ir.Table, as_of: dt.datetime, roles: Roles, measures: Sequence[Measure]) -> ir.Table:
+def _made(table: ir.Table, as_of: dt.datetime) -> dict[str, ir.Value]:
+    """Return every measure there is by name, over a table of what was counted for each customer."""
     now, days = ibis.timestamp(as_of), 86_400.0
     recency, tenure = (now.delta(table[name], unit="second") / days for name in ("last", "first"))
     span = table["last"].delta(table["first"], unit="second") / days
     monetary = (table.sold - table.returned).round(DIGITS)
-    values: dict[str, ir.Value] = {
+    made: dict[str, ir.Value] = {
         "recency": recency.floor().cast("int64"),
         "frequency": table.frequency,
         "monetary": monetary,
@@ -197,14 +236,7 @@ def _finished(table: ir.Table, as_of: dt.datetime, roles: Roles, measures: Seque
         "trend": 100 * table.recent / table.latter.nullif(0.0),
     }
     if "weekday" in table.columns:
-        values["weekday"] = table.weekday.cases(*enumerate(WEEKDAYS), else_=ibis.null("string"))
+        made["weekday"] = table.weekday.cases(*enumerate(WEEKDAYS), else_=ibis.null("string"))
     if "hour" in table.columns:
-        values["hour"] = table.hour.cast("string").lpad(2, "0") + ":00"
-    for name in ("products", "categories"):
-        if name in table.columns:
-            values[name] = table[name].fill_null(0)
-    made = {measure.name: values[measure.name] for measure in measures}
-    besides = {name: table[f"raw_{name}"] for name in (*roles.describing, *roles.summed, *roles.averaged)}
-    if roles.category:
-        besides = {roles.category: table.category, **besides}
-    return table.select(customer=table.customer, **made, **besides)
+        made["hour"] = table.hour.cast("string").lpad(2, "0") + ":00"
+    return made | {name: table[name].fill_null(0) for name in ("products", "categories") if name in table.columns}

@@ -17,12 +17,14 @@ Part = Literal[
 class State:
     """A column that says what became of an order, and its values (as written) that mean cancelled and returned.
 
-    `filled` is set for a column that says it by being filled at all (a date such as "Cancelled at").
+    `credited` are values that mean a row of its own which gives an earlier purchase back; `filled` is set for a column
+    that says it by being filled at all (a date such as "Cancelled at").
     """
 
     column: str
     cancelled: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    credited: tuple[str, ...] = ()
     filled: Literal["cancelled", "returned"] | None = None
 
 
@@ -32,8 +34,8 @@ class Roles:
 
     `per_order`: the amount is that of the whole order, written on each of its lines or on one of them, and counts
     once. `describing` are categories and flags, `summed` amounts (profit) and `averaged` rates (discount) that tell
-    of a customer besides. `why` says for every raw column, by name, what it was taken for and why; `notes` what was
-    assumed, in sentences.
+    of a customer besides. `nobody` are values of the customer column, as written, that mean no customer. `why` says
+    for every raw column, by name, what it was taken for and why; `notes` what was assumed, in sentences.
     """
 
     customer: str
@@ -50,6 +52,7 @@ class Roles:
     describing: tuple[str, ...] = ()
     summed: tuple[str, ...] = ()
     averaged: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
     why: tuple[tuple[str, Part, str], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -96,11 +99,13 @@ class Standing:
 class Limits:
     """What these orders can tell: nobody can be called lapsed in a short history, or loyal where nobody came back.
 
-    `texts` are the sentences for the reader, each with a stable code.
+    `can_be_new` is False where the history is so short that a first order says nothing. `texts` are the sentences
+    for the reader, each with a stable code.
     """
 
     can_lapse: bool = True
     can_repeat: bool = True
+    can_be_new: bool = True
     texts: tuple[tuple[str, str], ...] = ()
 
 

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from segreport.columns import Survey, vocabulary
+from segreport.errors import InputError
 from segreport.orders import words
 from segreport.orders.exports import Export, export_of
+from segreport.orders.per_order import number
 from segreport.orders.picking import (
     Candidate,
     absent,
@@ -131,11 +133,15 @@ def _worth(surveyed: Survey, parts: Parts) -> Parts:
     """Find what a line is worth: an amount, else quantity x price, else the price alone."""
     by_price = "price" in parts.told and "amount" not in parts.told
     if "amount" not in parts.columns and not by_price:
-        parts = parts.plus("amount", _amount(surveyed, parts))
+        parts = _amount(surveyed, parts)
     for part in ("quantity", "price"):
         if part not in parts.columns:
             parts = parts.plus(part, _of_one(surveyed, parts, part))
     quantity, price, amount = (parts.columns.get(part) for part in ("quantity", "price", "amount"))
+    if amount and _is_zero(surveyed, amount):
+        raise InputError(
+            f"{surveyed.name}: what a line is worth, {amount!r}, is 0 in every row; name another column with --amount."
+        )
     if amount is None and price is None:
         raise absent(surveyed, "amount", "--amount, or with --quantity and --price")
     if amount is None and quantity is None:
@@ -149,9 +155,9 @@ def _worth(surveyed: Survey, parts: Parts) -> Parts:
     return parts
 
 
-def _amount(surveyed: Survey, parts: Parts) -> str | None:
+def _amount(surveyed: Survey, parts: Parts) -> Parts:
     if name := from_export(surveyed, parts.export, "amount", parts.columns.values()):
-        return name
+        return parts.plus("amount", name)
     found = candidates(surveyed, "amount", parts.columns.values())
     best = [one for one in found if one.rank == found[0].rank]
     if best and all(words.BARE_TOTAL.search(plain(one.name)) for one in best):
@@ -160,7 +166,20 @@ def _amount(surveyed: Survey, parts: Parts) -> str | None:
     chosen = in_base_currency(best) or (best[0] if len(best) == 1 or _written_twice(best) else None)
     if best and chosen is None:
         raise unclear(surveyed, "amount", [one.name for one in best])
-    return chosen.name if chosen else None
+    if chosen is None:
+        return parts
+    others = [one for one in found if one not in best and one.facts.distinct > 1 and not _written_twice([chosen, one])]
+    listed = " and ".join(f"'{one.name}'" for one in others[:3])
+    note = f"What a line is worth is taken from '{chosen.name}', not from {listed}; --amount takes another."
+    return parts.plus("amount", chosen.name, *([note] if others else []))
+
+
+def _is_zero(surveyed: Survey, name: str) -> bool:
+    if surveyed.fact(name).distinct > 1:
+        return False
+    return (
+        not surveyed.table.aggregate(high=number(surveyed, surveyed.table, name).max()).to_pyarrow()["high"][0].as_py()
+    )
 
 
 def in_base_currency(found: Sequence[Candidate]) -> Candidate | None:

@@ -19,6 +19,7 @@ from segreport.columns.parsing import parsed
 SAMPLE = 5_000
 """About so many orders are looked at, those whose hash has no remainder: the same ones every time."""
 _NEARLY_ALL = 0.95
+_BUYER = "segreport_buyer"
 _ENOUGH = 10
 """So many orders must say that an amount is not the line's, unless its name says so too."""
 
@@ -51,23 +52,29 @@ def level_of(blocks: Sequence[Block], *, named: bool) -> Level:
     return "each" if named or usual <= 0.5 * len(telling) else "line"
 
 
+def differs(blocks: Sequence[Block]) -> bool:
+    """Return whether lines of one order have different amounts."""
+    return any(block.low != block.high for block in blocks if block.filled > 1)
+
+
 def blocks_of(
-    surveyed: Survey, order: str, amounts: Collection[str], *, worth: Sequence[str], apart: Sequence[str]
+    surveyed: Survey, keys: tuple[str, str], amounts: Collection[str], *, worth: Sequence[str], apart: Sequence[str]
 ) -> Mapping[str, list[Block]]:
     """Return, for each of the amounts, the orders of several lines in a bounded sample.
 
-    Lines differ in what they are worth (the product of the columns `worth`), and without those in any column of
+    The `keys` are the columns of order and customer: a number that another customer has too is another order. Lines
+    differ in what they are worth (the product of the columns `worth`), and without those in any column of
     `apart`.
     """
     if not amounts:
         return {}
-    sample = _sample(surveyed, order)
+    sample = _sample(surveyed, *keys)
     differ = _several(_worth(surveyed, sample, worth)) if worth else _any_several(sample, apart)
     counts: dict[str, ir.Value] = {"lines": sample.count(), "differ": differ}
     for i, name in enumerate(amounts):
         amount = number(surveyed, sample, name)
         counts |= {f"filled_{i}": amount.count(), f"low_{i}": amount.min(), f"high_{i}": amount.max()}
-    found = sample.group_by(sample[order].name("of_order")).aggregate(**counts)
+    found = sample.group_by(sample[keys[0]].name("of_order"), sample[_BUYER]).aggregate(**counts)
     rows = found.filter(found.lines > 1).to_pyarrow().to_pylist()
     return {
         name: [
@@ -88,11 +95,14 @@ def _number_parse(facts: Facts) -> Parse:
     return readings[0] if readings else Parse("number", decimal=".")
 
 
-def _sample(surveyed: Survey, order: str) -> ir.Table:
+def _sample(surveyed: Survey, order: str, customer: str) -> ir.Table:
+    """Return the lines of some orders, with their customer, whom some shops write on an order's first line only."""
     column = surveyed.table[order]
     every = surveyed.fact(order).distinct // SAMPLE
     table = surveyed.table.filter(column.notnull())
-    return table.filter(table[order].hash() % every == 0) if every > 1 else table
+    drawn = table.filter(table[order].hash() % every == 0) if every > 1 else table
+    who = drawn[customer]
+    return drawn.group_by(order).mutate(**{_BUYER: who.coalesce(who.max())})
 
 
 def _worth(surveyed: Survey, table: ir.Table, names: Sequence[str]) -> ir.Column:

@@ -15,6 +15,8 @@ from segreport.settings import OrderSettings
 
 LEVELS = 200
 """A category of products has at most this many different values."""
+_ONE_PRICE = 10
+"""An amount that is always the same is taken where no other one is there."""
 _NOUNS: dict[Named, str] = {
     "customer": "who the customer is",
     "date": "when a line was ordered",
@@ -52,6 +54,10 @@ def told(surveyed: Survey, orders: OrderSettings) -> dict[Named, str]:
         column = match(flags.get(part, part), name, surveyed.table.columns)
         if other := next((before for before, taken in found.items() if taken == column), None):
             raise InputError(f"column {column!r} is named with both --{other} and --{part}; name it with one of them.")
+        if column in surveyed.choices.exclude:
+            raise InputError(
+                f"--{flags.get(part, part)}: column {column!r} is left out with --exclude; do one of them."
+            )
         if problem := _problem(surveyed.fact(column), part):
             raise InputError(f"--{flags.get(part, part)}: column {column!r} {problem}; name another one.")
         found[part] = column
@@ -63,7 +69,7 @@ def candidates(surveyed: Survey, part: Named, taken: Collection[str] = ()) -> li
     out = {*taken, *surveyed.choices.exclude}
     free = [column for column in surveyed.facts if column.name not in out and _problem(column, part) is None]
     found = [
-        Candidate(column, rank)
+        Candidate(column, rank + _ONE_PRICE * (part == "amount" and column.distinct == 1))
         for column in free
         if (rank := customer_rank(column) if part == "customer" else words.rank(part, column.name)) is not None
         and _plausible(surveyed, column, part)
@@ -142,7 +148,7 @@ def _plausible(surveyed: Survey, column: Facts, part: Named) -> bool:
         kinds = role == "category" and column.distinct <= 10 and vocabulary.id_rank(column.name) < 4
         return not kinds and role != "flag"
     if part in {"amount", "price"}:
-        return role in {"amount", "number"} or (part == "price" and role == "constant")  # a shop of one price
+        return role in {"amount", "number", "constant"}  # a shop of one price
     return role != "flag" or part == "quantity"
 
 
@@ -154,7 +160,7 @@ def _problem(column: Facts, part: Named) -> str | None:
     problems = (
         (column.look.stored == "nested", "holds lists, structures or bytes"),
         (column.count == 0, "is empty in every row"),
-        (part == "date" and kind != "date", "holds no dates that can be read"),
+        (part == "date" and kind != "date", "holds no dates that can be read, such as 2026-10-31 or 31.10.2026"),
         (numbers and not numeric, "holds no numbers"),
         (names and kind == "date", "holds dates"),
         (names and kind == "number" and not column.whole, "holds numbers with fractions"),

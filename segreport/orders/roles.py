@@ -8,11 +8,13 @@ from dataclasses import replace
 from segreport.columns import Facts, Survey, vocabulary
 from segreport.orders import words
 from segreport.orders.besides import find_besides
+from segreport.orders.currencies import refuse_several
+from segreport.orders.nobody import find_nobody
 from segreport.orders.order import Part, Roles, State
 from segreport.orders.parts import Parts, find_parts, in_base_currency
-from segreport.orders.per_order import Block, Level, blocks_of, level_of
+from segreport.orders.per_order import Block, Level, blocks_of, differs, level_of
 from segreport.orders.picking import Candidate, candidates
-from segreport.orders.states import States, find_states
+from segreport.orders.states import States, find_states, groups_of, shown
 from segreport.orders.words import Named, plain
 from segreport.settings import OrderSettings
 
@@ -36,13 +38,24 @@ def find_roles(surveyed: Survey, orders: OrderSettings) -> Roles:
     """
     parts = find_parts(surveyed, orders)
     refunds = _refunds(surveyed, parts)
+    nobody, unknown = find_nobody(surveyed, parts)
     columns = [name for name in surveyed.table.columns if name not in parts.columns.values()]
     free = [name for name in columns if name not in surveyed.choices.exclude]
+    worth = [name for part in ("amount", "price") if (name := parts.columns.get(part))]
+    refuse_several(surveyed, free, worth[:1])
     returned = parts.export.returned if parts.export else ()
-    states = find_states(surveyed, free, also_returned=returned, refunds_known=bool(refunds))
+    same = [parts.columns[part] for part in ("order", "customer", "product") if part in parts.columns]
+    states = find_states(
+        surveyed,
+        free,
+        same=same if {"order", "product"} <= parts.columns.keys() else (),
+        also_returned=returned,
+        refunds_known=bool(refunds),
+    )
     about = {*(state.column for state in states.found), *states.others, *refunds}
     besides = find_besides(surveyed, [name for name in free if name not in about])
-    levels = _levels(surveyed, parts, refunds, besides.summed)
+    blocks = _blocks(surveyed, parts, refunds, besides.summed)
+    levels = {name: _level(name, found, parts) for name, found in blocks.items()}
     level = levels.get(parts.columns.get("amount", ""), "line")
     refunded = _refunded(refunds, levels, level)
     # what an order's total is counted once for, one price of a line says nothing of
@@ -60,11 +73,12 @@ def find_roles(surveyed: Survey, orders: OrderSettings) -> Roles:
         category=named.get("category"),
         refunded=refunded,
         states=states.found,
+        nobody=nobody,
         per_order=level != "line",
         describing=besides.describing,
         summed=tuple(name for name in besides.summed if levels.get(name) != "each"),
         averaged=besides.averaged,
-        notes=(*parts.notes, *_counted_once(parts, level), *states.notes),
+        notes=(*parts.notes, *unknown, *_counted(parts, level, blocks), *states.notes),
     )
     return replace(roles, why=_whys(surveyed, roles, parts, states, levels))
 
@@ -80,16 +94,18 @@ def _is_more_than_nothing(one: Candidate) -> bool:
     return one.facts.distinct > 1 or bool(one.facts.high)
 
 
-def _levels(surveyed: Survey, parts: Parts, refunds: Sequence[str], summed: Sequence[str]) -> dict[str, Level]:
-    """Return for the columns of amounts whether they are a line's or its order's."""
+def _blocks(
+    surveyed: Survey, parts: Parts, refunds: Sequence[str], summed: Sequence[str]
+) -> Mapping[str, Sequence[Block]]:
+    """Return for the columns of amounts what they hold on the lines of one order."""
     columns = parts.columns
     order, amount = columns.get("order"), columns.get("amount")
     if order is None:
         return {}
     worth = [columns["quantity"], columns["price"]] if {"quantity", "price"} <= columns.keys() else []
     apart = [columns[part] for part in ("product", "price", "quantity", "category") if part in columns]
-    blocks = blocks_of(surveyed, order, [*([amount] if amount else []), *refunds, *summed], worth=worth, apart=apart)
-    return {name: _level(name, found, parts) for name, found in blocks.items()}
+    amounts = [*([amount] if amount else []), *refunds, *summed]
+    return blocks_of(surveyed, (order, columns["customer"]), amounts, worth=worth, apart=apart)
 
 
 def _level(name: str, blocks: Sequence[Block], parts: Parts) -> Level:
@@ -108,11 +124,18 @@ def _refunded(refunds: Sequence[str], levels: Mapping[str, Level], level: Level)
     return both[0] if both else None
 
 
-def _counted_once(parts: Parts, level: Level) -> list[str]:
+def _counted(parts: Parts, level: Level, blocks: Mapping[str, Sequence[Block]]) -> list[str]:
+    """Return how an order's total counts; one that differs between the lines of an order cannot be one."""
+    amount = parts.columns.get("amount", "")
     if level == "line":
-        return []
+        if not words.OF_THE_ORDER.search(plain(amount)) or not differs(blocks.get(amount, ())):
+            return []
+        return [
+            f"'{amount}' is named like the total of a whole order but differs between lines of one order, so each line"
+            " counts with its own; if that is not so, name another column with --amount."
+        ]
     where = "is written on each of its lines" if level == "each" else "stands on one of its lines"
-    return [f"'{parts.columns['amount']}' is the total of a whole order, {where}, and counts once an order."]
+    return [f"'{amount}' is the total of a whole order, {where}, and counts once an order."]
 
 
 def _whys(
@@ -148,11 +171,7 @@ def _why(column: Facts, part: Named, parts: Parts, roles: Roles) -> str:
 def _says(state: State) -> str:
     if state.filled:
         return f"lines with a date there count as {state.filled}"
-    groups = [
-        f"{what}: {', '.join(listed)}"
-        for what, listed in (("cancelled", state.cancelled), ("returned", state.returned))
-        if listed
-    ]
+    groups = [f"{what}: {shown(listed, len(listed))}" for what, listed in groups_of(state)]
     return "says what became of an order; " + "; ".join(groups)
 
 

@@ -51,7 +51,8 @@ def _wording(*ranks: str, never: str, last: str | None = None) -> _Wording:
 _WORDINGS: dict[Named, _Wording] = {
     "customer": _wording(
         """
-        =(sold to/bill to)( party)?( id/ no)?, =(codigo/identifiant/id)( de/ del/ du)? cliente?, =kd_nr,
+        =(sold to/bill to)( party)?( id/ no)?, =kd_nr,
+        =(codigo/identifiant/id/no/nr/n/num/numero)( de/ del/ du)?( la/ le)? (cliente?/kunde),
         =(kunden/debitor/debitoren)_(nummer/nr)
         """,
         """
@@ -213,8 +214,16 @@ OF_THE_ORDER = phrases(
     "grand total, (order/invoice/bestell/auftrags?/rechnungs?)_(total/amount/value/wert/summe/betrag),"
     f"total{_OF} (commande/facture/pedido/factura)"
 )
+OF_THE_FIRST = phrases("first, last, latest, next, erst*, letzt*, premiere?, dernier*, primer*, ultim*")
 OF_ANOTHER = phrases("shipping, ship, contact, sales, vendor, seller, agent, rep, from, store")
 """Whose e-mail address is not the customer's."""
+NOBODY = phrases(
+    """
+    =guests?( (customer/user/checkout))?, =gaste?, =gastbestellung, =invitee?s?, =invitad(o/a)s?, =anonymous( user)?,
+    =anonyme?, =anonimo, =n a, =unknown, =unbekannt, =inconnue?, =desconocido, =walk in
+    """
+)
+"""What stands for a customer whom nobody knows."""
 _TAXED = re.compile(
     r" ?\b(?:incl\w*|excl\w*|with|without|w o|inkl\w*|exkl\w*|hors|sin|con|before|after|ex)(?: of)?"
     r" (?:tax|taxes|vat|gst|mwst|ust|tva|taxe|taxes|iva|impuestos)\b"

@@ -15,12 +15,14 @@ from segreport.columns import Column
 from segreport.lexicon import SPEND, goods_words
 from segreport.orders import Standings
 from segreport.personas.clauses import PHRASES, tell
+from segreport.personas.deals import deals_of, seeking_deals
 from segreport.personas.naming import Name, choose_names
 from segreport.personas.qualifiers import name_by_word
 from segreport.personas.rfm import heard, place_of, word
 from segreport.personas.sentences import apart, difference, summarise
+from segreport.personas.shop import Shop, is_typical
 from segreport.personas.traits import Known, Trait, is_backed, lower_first, traits_of
-from segreport.profiles import Driver, Profile
+from segreport.profiles import Driver, Profile, Spread
 from segreport.wording import Wording
 
 __all__ = ["Persona", "difference", "is_backed", "lower_first", "name_segments", "signals"]
@@ -47,11 +49,16 @@ class Persona:
 
 
 def name_segments(
-    profiles: Sequence[Profile], columns: Sequence[Column], wording: Wording, standings: Standings | None = None
+    profiles: Sequence[Profile],
+    columns: Sequence[Column],
+    wording: Wording,
+    standings: Standings | None = None,
+    spreads: Mapping[str, Spread] | None = None,
 ) -> tuple[Persona, ...]:
     """Return a persona for each profile, in their order; no two names are alike.
 
-    `standings` are there where customers come from orders: then names are marketing's own (see rfm.py).
+    `standings` are there where customers come from orders: then names are marketing's own (see rfm.py), and
+    everyone's `spreads` tell whether a mean speaks for most of a segment.
     """
     known = {column.name: column for column in columns}
     everyone = _means(profiles)
@@ -59,7 +66,8 @@ def name_segments(
     if standings is None:
         told = _told(profiles, traits, known, wording)
     else:
-        told = _told_of_orders(profiles, traits, known, wording, standings)
+        shop = Shop(known, _everyone(profiles), spreads or {}, standings.limits, wording)
+        told = _told_of_orders(profiles, traits, shop, standings)
     plays = choose_plays([told[profile.id].case for profile in profiles])
     return tuple(
         Persona(
@@ -100,22 +108,28 @@ def _told(
 
 
 def _told_of_orders(
-    profiles: Sequence[Profile],
-    traits: Mapping[str, Sequence[Trait]],
-    columns: Known,
-    wording: Wording,
-    standings: Standings,
+    profiles: Sequence[Profile], traits: Mapping[str, Sequence[Trait]], shop: Shop, standings: Standings
 ) -> dict[str, _Told]:
-    everyone = _everyone(profiles)
-    words = {profile.id: word(place_of(profile, standings, everyone), standings.limits) for profile in profiles}
-    names = name_by_word(profiles, words, traits, columns, wording)
+    words = {
+        profile.id: seeking_deals(
+            word(place_of(profile, standings, shop.means, shop.spreads), shop.limits), traits[profile.id]
+        )
+        for profile in profiles
+    }
+    names = name_by_word(profiles, words, traits, shop)
     found = {}
     for profile in profiles:
         name, said = names[profile.id], words[profile.id]
-        shown = heard(said, signals(profile, traits[profile.id]), standings.limits)
-        case = _case(profile, shown, traits[profile.id], columns)
-        case = replace(case, apart=tuple(_topic(driver, profile, columns) for driver in profile.drivers))
-        found[profile.id] = _Told(name, tell(profile, name, said, columns, everyone, wording), case)
+        shown = heard(said, signals(profile, traits[profile.id]), shop.limits)
+        if not is_typical(profile, "monetary", shop.spreads):
+            shown -= {f"{SPEND.key}+", f"{SPEND.key}++"}
+        if deals_of(said, traits[profile.id]):
+            shown |= {"rfm:deals"}
+        case = _case(profile, shown, traits[profile.id], shop.columns)
+        topics = (
+            _topic(driver, profile, shop.columns) for driver in profile.drivers if driver.column not in shop.silent()
+        )
+        found[profile.id] = _Told(name, tell(profile, name, said, shop), replace(case, apart=tuple(topics)))
     return found
 
 

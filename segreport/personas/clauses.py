@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from segreport.columns import Column
 from segreport.personas.naming import Name
-from segreport.personas.rfm import SILENT, Word
+from segreport.personas.rfm_words import SILENT, Word
 from segreport.personas.sentences import clause, difference
-from segreport.personas.traits import Known, is_backed
+from segreport.personas.shop import ALIKE, Shop
+from segreport.personas.traits import is_backed
 from segreport.profiles import Driver, Profile
-from segreport.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,14 @@ PHRASES = {
 }
 """In the order in which a sentence says them."""
 USED_TO = Phrase("used to order every", *_DAYS, "", PHRASES["gap"].topic)
+ONE_ORDER = Phrase("ordered", *_DAYS, "ago", PHRASES["recency"].topic)
 OTHER = Phrase("have", "", "", "", "")
 LEVEL = Phrase(None, "", "", "", "")
-"""Columns that are not made out of orders, and categories, are said as of any customer."""
+HALF = Phrase(None, "", "", "", PHRASES["monetary"].topic)
+"""Columns that are not made out of orders, and categories, are said as of any customer; for means see `_half`."""
 
 
-def tell(
-    profile: Profile, name: Name, said: Word, columns: Known, everyone: Mapping[str, float], wording: Wording
-) -> str:
+def tell(profile: Profile, name: Name, said: Word, shop: Shop) -> str:
     """Return one sentence with the two or three strongest differences, those the name rests on first.
 
     Of customers who stay away by their own measure it says what that was: how soon they used to order again.
@@ -63,58 +62,86 @@ def tell(
     named = list(name.backed_by)
     if said.signal in SILENT:
         named.append("gap")
-    chosen = _chosen(profile, named, columns, everyone)
-    told = [driver for driver in chosen if _is_seen(driver, columns[driver.column], wording)][:3]
+    told = [driver for driver in _chosen(profile, named, shop) if _is_seen(driver, profile, shop)][:3]
     if not told:
         return "No difference from the average customer is certain."
-    told.sort(key=lambda d: (_phrase(d, said).verb is None, d.column not in named, _place(d)))
-    clauses = [_clause(d, profile, columns[d.column], _phrase(d, said), wording) for d in told]
-    first = _first(told[0], profile, columns[told[0].column], _phrase(told[0], said), wording)
-    *before, last = [first, *clauses[1:]]
+    phrases = {driver.column: _phrase(driver, profile, said, shop) for driver in told}
+    told.sort(key=lambda d: (phrases[d.column].verb is None, d.column not in named, _place(d)))
+    first, *others = (
+        (_first if i == 0 else _clause)(driver, profile, phrases[driver.column], shop) for i, driver in enumerate(told)
+    )
+    *before, last = [first, *others]
     return f"{', '.join(before)}{', and ' if before else ''}{last}."
 
 
-def _chosen(profile: Profile, named: Sequence[str], columns: Known, everyone: Mapping[str, float]) -> list[Driver]:
+def _chosen(profile: Profile, named: Sequence[str], shop: Shop) -> list[Driver]:
     """Return what may be told, the most telling first; a column behind the name counts even where it differs little."""
+    known = shop.columns.keys() - shop.silent()
     drivers = {
         d.column: d
         for d in (*profile.described[::-1], *profile.drivers[::-1])
-        if d.column in columns and (d.level is not None or (d.mean - d.overall) * d.effect > 0)
+        if d.column in known and (d.level is not None or (d.mean - d.overall) * d.effect > 0)
     }
-    told = [drivers.pop(name, None) or _from_means(name, profile, everyone) for name in named if name in columns]
+    told = [drivers.pop(name, None) or _from_means(name, profile, shop) for name in named if name in known]
     clustered = [d for d in profile.drivers if d.column in drivers]
     strong = [d for d in clustered if is_backed(d, profile)]
     weak = [d for d in (*clustered, *profile.described) if d.column in drivers and d not in strong]
     found = [d for d in (*told, *strong, *weak[: max(0, 2 - len(told) - len(strong))]) if d is not None]
-    return _without_echo(found, profile.centre.get("frequency", 2.0))
+    return _without_echo(found, profile, shop)
 
 
-def _without_echo(told: Sequence[Driver], orders: float) -> list[Driver]:
-    """Return drivers that speak for most of a segment: days between orders are known of those alone who came back.
+def _without_echo(told: Sequence[Driver], profile: Profile, shop: Shop) -> list[Driver]:
+    """Return drivers that say each thing once, and speak for most of a segment.
 
-    Where nobody did, the first order is the last, and is told once.
+    Where customers ordered once, the first order is the last, and its worth the revenue; days between orders are
+    known of those alone who came back.
     """
-    dated = [driver.column for driver in told if driver.column in ("recency", "tenure")]
-    echo = dated[1:] if orders <= 1 else []
-    return [d for d in told if d.column not in echo and not (d.column == "gap" and orders < 2)]
+    echoes = set()
+    for pair in (("recency", "tenure"), ("monetary", "average_order")):
+        same = [driver for driver in told if driver.column in pair]
+        if len(same) == 2 and (shop.ordered_once(profile) or _is_same(*same)):
+            echoes.add(same[1].column)
+    if profile.centre.get("frequency", 2.0) < 2:
+        echoes.add("gap")
+    return [driver for driver in told if driver.column not in echoes]
 
 
-def _from_means(name: str, profile: Profile, everyone: Mapping[str, float]) -> Driver | None:
-    if name not in profile.centre or name not in everyone:
+def _is_same(one: Driver, other: Driver) -> bool:
+    return abs(one.mean - other.mean) < ALIKE * max(abs(one.mean), abs(other.mean))
+
+
+def _from_means(name: str, profile: Profile, shop: Shop) -> Driver | None:
+    if name not in profile.centre or name not in shop.means:
         return None
-    return Driver(name, None, profile.centre[name], everyone[name], None, 0.0)
+    return Driver(name, None, profile.centre[name], shop.means[name], None, 0.0)
 
 
-def _is_seen(driver: Driver, column: Column, wording: Wording) -> bool:
-    """Return whether the two numbers differ as they are written."""
+def _is_seen(driver: Driver, profile: Profile, shop: Shop) -> bool:
+    """Return whether the two numbers differ as they are written, and speak for most of the customers."""
     if driver.level is not None:
         return True
-    return wording.quantity(driver.mean, column.unit) != wording.quantity(driver.overall, column.unit)
+    column = shop.columns[driver.column]
+    if column.unit == "amount" and shop.is_carried(profile, column.name):
+        return column.name == "monetary" and _medians(profile, shop) is not None
+    return shop.differ(driver.mean, driver.overall, column.unit)
 
 
-def _phrase(driver: Driver, said: Word) -> Phrase:
+def _medians(profile: Profile, shop: Shop) -> tuple[float, float] | None:
+    """Return the revenue that half of a segment, and half of everyone, exceed; None where they hardly differ."""
+    mine, ours = profile.spreads.get("monetary"), shop.spreads.get("monetary")
+    if mine is None or ours is None:
+        return None
+    medians = mine.quantiles[2], ours.quantiles[2]
+    return medians if shop.differ(*medians, "amount") else None
+
+
+def _phrase(driver: Driver, profile: Profile, said: Word, shop: Shop) -> Phrase:
     if driver.level is not None:
         return LEVEL
+    if driver.column == "monetary" and shop.is_carried(profile, "monetary"):
+        return HALF
+    if driver.column in ("recency", "tenure") and shop.ordered_once(profile):
+        return ONE_ORDER
     if driver.column == "gap" and said.signal in SILENT:
         return USED_TO
     return PHRASES.get(driver.column, OTHER)
@@ -125,13 +152,16 @@ def _place(driver: Driver) -> int:
     return order.index(driver.column) if driver.column in order else len(order)
 
 
-def _first(driver: Driver, profile: Profile, column: Column, phrase: Phrase, wording: Wording) -> str:
+def _first(driver: Driver, profile: Profile, phrase: Phrase, shop: Shop) -> str:
     """Return the clause that begins the sentence, and says what the numbers are and of whom."""
     if phrase is LEVEL:
-        return clause(driver, profile, column, wording)
+        return clause(driver, profile, shop.columns[driver.column], shop.wording)
+    if phrase is HALF:
+        text = _half(profile, shop)
+        return text[:1].upper() + text[1:]
     if phrase is OTHER:
-        return f"They have {difference(driver, column, wording)}"
-    counted, overall = _counted(driver, column, phrase, wording)
+        return f"They have {difference(driver, shop.columns[driver.column], shop.wording)}"
+    counted, overall = _counted(driver, phrase, shop)
     after = phrase.after.removesuffix("each").rstrip()
     if phrase.verb is None:
         return f"On average {counted} {after}, against {overall} for all customers"
@@ -139,21 +169,32 @@ def _first(driver: Driver, profile: Profile, column: Column, phrase: Phrase, wor
     return f"They {middle} on average, against {overall} for all customers"
 
 
-def _clause(driver: Driver, profile: Profile, column: Column, phrase: Phrase, wording: Wording) -> str:
+def _clause(driver: Driver, profile: Profile, phrase: Phrase, shop: Shop) -> str:
     """Return a clause that goes on a sentence."""
     if phrase is LEVEL:
-        return clause(driver, profile, column, wording)
+        return clause(driver, profile, shop.columns[driver.column], shop.wording)
+    if phrase is HALF:
+        return _half(profile, shop)
     if phrase is OTHER:
-        return f"have {difference(driver, column, wording)}"
-    counted, overall = _counted(driver, column, phrase, wording)
+        told = difference(driver, shop.columns[driver.column], shop.wording)
+        return f"have {told.removesuffix(' for all customers')}"
+    counted, overall = _counted(driver, phrase, shop)
     return " ".join(part for part in (phrase.verb, counted, phrase.after) if part) + f", against {overall}"
 
 
-def _counted(driver: Driver, column: Column, phrase: Phrase, wording: Wording) -> tuple[str, str]:
+def _half(profile: Profile, shop: Shop) -> str:
+    """Return revenue by the medians: "half of them have brought more than €380, half of all customers more than …"."""
+    mine, ours = (shop.wording.quantity(value, "amount") for value in _medians(profile, shop) or (0.0, 0.0))
+    revenue = "" if shop.wording.currency else " in revenue"
+    return f"half of them have brought more than {mine}{revenue}, half of all customers more than {ours}"
+
+
+def _counted(driver: Driver, phrase: Phrase, shop: Shop) -> tuple[str, str]:
     """Return the two numbers, the first with what it counts: "12.3 days", "1 order", "€2,054"."""
+    column = shop.columns[driver.column]
     unit = "" if phrase.many else column.unit
-    mean, overall = (wording.quantity(value, unit) for value in (driver.mean, driver.overall))
+    mean, overall = (shop.wording.quantity(value, unit) for value in (driver.mean, driver.overall))
     what = phrase.one if mean == "1" else phrase.many
-    if column.unit == "amount" and column.name == "monetary" and not wording.currency:
+    if column.name == "monetary" and column.unit == "amount" and not shop.wording.currency:
         what = "in revenue"
     return f"{mean} {what}".rstrip(), overall

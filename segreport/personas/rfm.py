@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from segreport.orders import Limits, Standings
-from segreport.profiles import Profile
+from segreport.personas.rfm_words import GRID, SILENT, WORDS, Word
+from segreport.personas.shop import is_typical
+from segreport.profiles import Profile, Spread
+
+__all__ = ["GRID", "SILENT", "WORDS", "Place", "Word", "heard", "place_of", "word"]
 
 Level = Literal["high", "middle", "low"]
 Age = Literal["new", "newer", "settled"]
@@ -49,53 +53,48 @@ class Place:
     unpaid: bool = False
 
 
-@dataclass(frozen=True)
-class Word:
-    """What a segment is called, the signal that actions go by, and what it claims.
-
-    A claim is a column and its side against all customers ("recency-": fewer days), without a side where it is
-    a time long or short in itself.
-    """
-
-    text: str
-    signal: str
-    claims: tuple[str, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns the word rests on."""
-        return tuple(claim.rstrip("+-") for claim in self.claims)
-
-
 def word(place: Place, limits: Limits) -> Word:
     """Return the one word for a place, within what can be concluded.
 
-    In too short a history nobody is overdue, and where nobody came back nobody orders more often than others.
+    In too short a history nobody is overdue or new, and where nobody came back it is only when and how much that
+    tells customers apart.
     """
     if place.unpaid:
         return WORDS["Customers without revenue"]
-    frequency: Level = place.frequency if limits.can_repeat else "middle"
-    silence: Silence = place.silence if limits.can_lapse else "none"
-    row = _row(place.recency, silence)
+    level = ("high", "middle", "low").index(place.monetary)
+    if not limits.can_repeat:
+        row = {"high": "latest", "middle": "steady", "low": "earlier"}[place.recency]
+        return WORDS[GRID[row, "middle"][level]]
+    frequency, age = place.frequency, place.age if limits.can_be_new else "settled"
+    row = _row(place.recency, place.silence if limits.can_lapse else "none")
     if row in ("recent", "steady", "slipping"):
-        if place.age == "new":
+        if age == "new":
             row = "new"
-        elif place.age == "newer" and frequency == "low":
+        elif age == "newer" and frequency == "low":
             row = "newer"
-        elif place.age == "newer" and frequency == "middle" and row == "recent":
+        elif age == "newer" and frequency == "middle" and row == "recent":
             row = "rising"
         elif (row, frequency, place.monetary) == ("recent", "high", "high") and place.outstanding:
             return WORDS["Champions"]
-    return WORDS[GRID[row, frequency][("high", "middle", "low").index(place.monetary)]]
+    return WORDS[GRID[row, frequency][level]]
 
 
-def place_of(profile: Profile, standings: Standings, everyone: Means) -> Place:
-    """Return where a segment stands; a level needs the scores and the means to agree, else it is the middle one."""
+def place_of(
+    profile: Profile, standings: Standings, everyone: Means, spreads: Mapping[str, Spread] | None = None
+) -> Place:
+    """Return where a segment stands; a level needs the scores and the means to agree, else it is the middle one.
+
+    Where everyone's `spreads` are told, high revenue needs a median above everyone's as well: a mean may be one
+    customer's.
+    """
     mine, ours, centre = standings.segments[profile.id], standings.overall, profile.centre
+    monetary = _level(mine.monetary - ours.monetary, centre.get("monetary"), everyone.get("monetary"))
+    if monetary == "high" and not is_typical(profile, "monetary", spreads or {}):
+        monetary = "middle"
     return Place(
         recency=_level(mine.recency - ours.recency, centre.get("recency"), everyone.get("recency"), falling=True),
         frequency=_level(mine.frequency - ours.frequency, centre.get("frequency"), everyone.get("frequency")),
-        monetary=_level(mine.monetary - ours.monetary, centre.get("monetary"), everyone.get("monetary")),
+        monetary=monetary,
         age=_age(centre.get("tenure"), everyone.get("tenure")),
         silence=_silence(centre.get("recency"), _usual_gap(centre, everyone, standings.limits)),
         outstanding=all(
@@ -113,7 +112,9 @@ def heard(said: Word, signals: frozenset[str], limits: Limits) -> frozenset[str]
     if not said.signal.startswith("new-") and said.signal != "new":
         unsure.add("new")
     if not limits.can_repeat:
-        unsure |= {signal for signal in signals if signal.startswith("frequency")}
+        unsure |= {signal for signal in signals if signal.startswith(("frequency", "pace", "tenure"))}
+    if not limits.can_be_new:
+        unsure |= {signal for signal in signals if signal.startswith("tenure")}
     return signals - unsure | {f"rfm:{said.signal}"}
 
 
@@ -159,100 +160,3 @@ def _silence(recency: float | None, gap: float | None) -> Silence:
     if recency >= max(LONG_GAPS * gap, LONG_DAYS) or recency >= max(OVERDUE_GAPS * gap, YEAR):
         return "long"
     return "overdue" if recency >= max(OVERDUE_GAPS * gap, OVERDUE_DAYS) else "none"
-
-
-# Two tables. First, by row and frequency: the words for high, middle and low monetary.
-# fmt: off
-_GRID = """
-recent   high:   Loyal big spenders             | Loyal customers              | Light-spending regulars
-recent   middle: Active big spenders            | Active customers             | Active light spenders
-rising   middle: Promising big spenders         | Promising customers          | Promising light spenders
-recent   low:    Recent big-ticket buyers       | Recent occasional buyers     | Recent occasional buyers
-steady   high:   Big-spending regulars          | Regular buyers               | Light-spending regulars
-steady   middle: Big spenders                   | Mid-tier customers           | Light spenders
-steady   low:    Big-ticket buyers              | Occasional buyers            | Occasional light spenders
-slipping high:   Regulars needing attention     | Regulars needing attention   | Regulars needing attention
-slipping middle: Big spenders needing attention | Customers needing attention  | Customers needing attention
-slipping low:    Big-ticket buyers              | Occasional buyers            | Occasional light spenders
-quieter  high:   Quieter big spenders           | Quieter regulars             | Quieter regulars
-quieter  middle: Quieter big spenders           | Quieter customers            | Quieter light spenders
-quieter  low:    Quieter big spenders           | Quieter occasional buyers    | Quieter occasional buyers
-quiet    high:   Can't-lose customers           | At-risk regulars             | At-risk regulars
-quiet    middle: At-risk big spenders           | Customers needing attention  | Cooling customers
-quiet    low:    Hibernating big spenders       | Hibernating customers        | Hibernating customers
-gone     high:   Can't-lose customers           | Lapsed regulars              | Lapsed regulars
-gone     middle: Lapsed big spenders            | Lapsed customers             | Lapsed customers
-gone     low:    Lapsed big spenders            | Lost customers               | Lost customers
-new      high:   New big spenders               | Frequent newcomers           | Frequent newcomers
-new      middle: New big spenders               | New customers                | New customers
-new      low:    New big spenders               | New customers                | New customers
-newer    low:    Newer big spenders             | Newer customers              | Newer customers
-"""
-
-# Second: each word, the signal that actions go by, and its claims.
-_WORDS = """
-Champions:                      champions    recency- frequency+ monetary+
-Loyal big spenders:             loyal-big    recency- frequency+ monetary+
-Loyal customers:                loyal        recency- frequency+
-Big-spending regulars:          loyal-big    frequency+ monetary+
-Regular buyers:                 loyal        frequency+
-Light-spending regulars:        light-loyal  frequency+ monetary-
-Active big spenders:            big          recency- monetary+
-Big spenders:                   big          monetary+
-Recent big-ticket buyers:       big-ticket   recency- frequency- monetary+
-Big-ticket buyers:              big-ticket   frequency- monetary+
-Active customers:               active       recency-
-Active light spenders:          active       recency- monetary-
-Promising big spenders:         promising    recency- tenure- monetary+
-Promising customers:            promising    recency- tenure-
-Promising light spenders:       promising    recency- tenure- monetary-
-Recent occasional buyers:       recent       recency- frequency-
-New big spenders:               new-big      tenure monetary+
-New customers:                  new          tenure
-Frequent newcomers:             new-frequent tenure frequency+
-Newer customers:                newer        tenure- frequency-
-Newer big spenders:             newer        tenure- frequency- monetary+
-Mid-tier customers:             middle
-Light spenders:                 light        monetary-
-Occasional buyers:              occasional   frequency-
-Occasional light spenders:      occasional   frequency- monetary-
-Regulars needing attention:     attention    recency frequency+
-Big spenders needing attention: attention    recency monetary+
-Customers needing attention:    attention    recency
-Cooling customers:              cooling      recency+ monetary-
-Quieter big spenders:           quieter      recency+ monetary+
-Quieter regulars:               quieter      recency+ frequency+
-Quieter customers:              quieter      recency+
-Quieter light spenders:         quieter      recency+ monetary-
-Quieter occasional buyers:      quieter      recency+ frequency-
-At-risk regulars:               at-risk      recency+ frequency+
-At-risk big spenders:           at-risk-big  recency+ monetary+
-Can't-lose customers:           cant-lose    recency frequency+ monetary+
-Hibernating big spenders:       hibernating  recency+ frequency- monetary+
-Hibernating customers:          hibernating  recency+ frequency-
-Lapsed big spenders:            lapsed-big   recency monetary+
-Lapsed regulars:                lapsed       recency frequency+
-Lapsed customers:               lapsed       recency
-Lost customers:                 lost         recency frequency-
-Customers without revenue:      unpaid       monetary
-"""
-# fmt: on
-
-
-def _grid() -> dict[tuple[str, str], tuple[str, ...]]:
-    rows = [line.split(":", 1) for line in _GRID.strip().splitlines()]
-    return {
-        (where.rsplit(None, 1)[0].strip(), where.rsplit(None, 1)[1]): tuple(text.strip() for text in texts.split("|"))
-        for where, texts in rows
-    }
-
-
-def _words() -> dict[str, Word]:
-    rows = [line.split(":", 1) for line in _WORDS.strip().splitlines()]
-    return {text: Word(text, rest.split()[0], tuple(rest.split()[1:])) for text, rest in rows}
-
-
-GRID, WORDS = _grid(), _words()
-SILENT = frozenset({"cooling", "attention", "at-risk", "at-risk-big", "cant-lose", "hibernating", "lapsed",
-                    "lapsed-big", "lost"})  # fmt: skip
-"""Signals of words that say customers stay away; none is given where the history is too short to tell."""

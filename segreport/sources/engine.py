@@ -71,6 +71,7 @@ def open_engine() -> Engine:
         memory_limit="512MB",
         autoinstall_known_extensions=False,
     )
+    backend.con.execute("SET TimeZone = 'UTC'")  # the same hours on every machine
     weakref.finalize(backend, folder.cleanup)
     return Engine(backend, Path(folder.name))
 

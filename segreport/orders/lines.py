@@ -23,7 +23,6 @@ CREDITED = "credited"
 PLACEHOLDERS = tuple(dt.datetime(*day) for day in ((1899, 12, 30), (1900, 1, 1), (1970, 1, 1)))  # noqa: DTZ001 - no zone
 """Days that programs write where they know none."""
 DAY = dt.timedelta(days=1)
-TRUE = ibis.literal(value=True)
 _TIME = r"[T ,]\s*(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?"
 
 
@@ -63,12 +62,12 @@ def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: 
     """
     raw, repeats = _repeats(surveyed, roles, drop=orders.repeats == "drop")
     lines = _written(surveyed, _filled(raw.select(**_typed(surveyed, raw, roles)), roles))
-    seen = _overview(lines, _fate(lines, roles, orders), surveyed)
+    seen = _overview(lines, _fate(lines, roles, orders, as_of=None, credits_=False), surveyed)
     timed = bool(seen["timed"])
     until = _moment(as_of) if as_of is not None else seen["latest"] + DAY
     if not timed and as_of is None:
         until = dt.datetime.combine(until.date(), dt.time())
-    return _fated(Lines(lines, until, timed, repeats, _marks_credits(seen)), roles, orders)
+    return _fated(Lines(lines, until, timed, repeats, seen["credits"]), roles, orders)
 
 
 def reread(lines: Lines, surveyed: Survey, roles: Roles, orders: OrderSettings, raw: ir.Table) -> Lines:
@@ -121,7 +120,7 @@ def _typed(surveyed: Survey, raw: ir.Table, roles: Roles) -> dict[str, ir.Value]
     states = {f"state_{i}": _state(surveyed, raw, state) for i, state in enumerate(roles.states)}
     amount = functools.reduce(operator.mul, map(number, worth_of(roles)))
     for state in [states[f"state_{i}"] for i, state in enumerate(roles.states) if state.credited]:
-        amount = ibis.ifelse((state == CREDITED).identical_to(TRUE), -amount.abs(), amount)
+        amount = ibis.ifelse(state == CREDITED, -amount.abs(), amount)
     found["amount"] = amount
     found |= {key: named(name) for key in ("order", "product") if (name := getattr(roles, key))}
     found |= {key: number(name) for key in ("quantity", "price", "refunded") if (name := getattr(roles, key))}
@@ -215,17 +214,13 @@ def _overview(lines: ir.Table, fate: ir.StringColumn, surveyed: Survey) -> dict[
         "dated": lines.moment.min(),
         "timed": (lines.moment.truncate("D") != lines.moment).any(),
     }
-    if "order" in lines.columns and isinstance(lines.order, ir.StringColumn):
-        order = lines.order
-        counts |= {
-            "credits": (_is_credit(order) & order.substr(1, 1).between("0", "9")).sum(),
-            "plain": ((order >= "0") & (order < ":")).sum(),
-            "numbered": order.count(),
-        }
+    texts = "order" in lines.columns and isinstance(lines.order, ir.StringColumn)
+    if texts:
+        counts["credits"] = _is_credit(lines.order).sum()
     seen: dict[str, Any] = lines.aggregate(**counts).to_pyarrow().to_pylist()[0]
     if seen["latest"] is None:
         raise InputError(_nothing_bought(seen, surveyed, tomorrow))
-    return seen
+    return {**seen, "credits": bool(texts and seen["credits"]) and _marks_credits(lines)}
 
 
 def _nothing_bought(seen: dict[str, Any], surveyed: Survey, tomorrow: dt.datetime) -> str:
@@ -243,10 +238,14 @@ def _is_credit(order: ir.StringColumn) -> ir.BooleanColumn:
     return order.startswith("C") | order.startswith("c")
 
 
-def _marks_credits(seen: dict[str, Any]) -> bool:
+def _marks_credits(lines: ir.Table) -> bool:
     """Return whether order numbers are digits, but for some that start with C: cancelled ones, as in UCI's shop."""
-    total = seen.get("numbered") or 0
-    return 0 < (seen.get("credits") or 0) < 0.5 * total and seen["credits"] + seen["plain"] >= 0.95 * total
+    order = lines.order
+    credit = _is_credit(order) & order.substr(1, 1).between("0", "9")
+    counts = {"credits": credit.sum(), "plain": order.left(1).between("0", "9").sum(), "numbered": order.count()}
+    seen = lines.aggregate(**counts).to_pyarrow().to_pylist()[0]
+    total = seen["numbered"]
+    return bool(0 < seen["credits"] < 0.5 * total and seen["credits"] + seen["plain"] >= 0.95 * total)
 
 
 def _moment(day: dt.datetime | dt.date) -> dt.datetime:
@@ -254,37 +253,32 @@ def _moment(day: dt.datetime | dt.date) -> dt.datetime:
 
 
 def _fated(read: Lines, roles: Roles, orders: OrderSettings) -> Lines:
-    """Return the lines with their fates: numbers that mark a credit and the future are known only now."""
-    lines = read.table
-    fate = _fate(lines, roles, orders)
-    before = ibis.cases((fate.isin(("no_customer", "no_date")), fate), (_late(read), "future"), else_=fate)
-    if read.credits:
-        bought = before == BOUGHT
-        before = ibis.cases((bought & _is_credit(lines.order).identical_to(TRUE), "cancelled"), else_=before)
-    return replace(read, table=lines.mutate(fate=before))
+    """Return the lines with their fates."""
+    fate = _fate(read.table, roles, orders, as_of=read.as_of, credits_=read.credits)
+    return replace(read, table=read.table.mutate(fate=fate))
 
 
-def _late(read: Lines) -> ir.BooleanColumn:
-    return read.table.moment >= ibis.timestamp(read.as_of)
+def _fate(
+    lines: ir.Table, roles: Roles, orders: OrderSettings, *, as_of: dt.datetime | None, credits_: bool
+) -> ir.StringColumn:
+    """Return what becomes of each line; the first reason to leave it out is the one that counts.
 
-
-def _fate(lines: ir.Table, roles: Roles, orders: OrderSettings) -> ir.StringColumn:
-    """Return what becomes of each line by itself; the first reason to leave it out is the one that counts."""
-    amount, nobody = lines.amount, lines.customer.isnull()
+    One list of cases, since engines work out the conditions of nested ones again and again.
+    """
+    amount = lines.amount
     states = [lines[f"state_{i}"] for i in range(len(roles.states))]
-    negative = amount < 0
-    if roles.quantity:
-        negative |= lines.quantity < 0
-    told = [state == RETURNED for state in states]
-    credited = [state == CREDITED for state in states]
-    cases: list[tuple[ir.Value, str]] = [(nobody, "no_customer"), (lines.moment.isnull(), "no_date")]
+    negative = (amount < 0) | (lines.quantity < 0) if roles.quantity else amount < 0
+    cases: list[tuple[ir.Value, str]] = [(lines.customer.isnull(), "no_customer"), (lines.moment.isnull(), "no_date")]
+    if as_of:
+        cases.append((lines.moment >= ibis.timestamp(as_of), "future"))
     cases += [(state == "cancelled", "cancelled") for state in states]
     if not roles.per_order:
         cases.append((amount.isnull(), "no_amount"))
     if roles.price:
         cases.append((lines.price <= 0, "price"))
-    if orders.returns == "keep":
-        return ibis.cases(*cases, else_=BOUGHT)
-    cases += [(which.identical_to(TRUE), RETURNED) for which in (negative, *credited)]
-    cases += [(which.identical_to(TRUE), SENT_BACK) for which in told]
+    if orders.returns != "keep":
+        cases += [(which, RETURNED) for which in (negative, *(state == CREDITED for state in states))]
+        cases += [(state == RETURNED, SENT_BACK) for state in states]
+    if credits_:
+        cases.append((_is_credit(lines.order) & ~negative, "cancelled"))
     return ibis.cases(*cases, else_=BOUGHT)

@@ -23,6 +23,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 Kind = Literal["main", "usual", "sum", "mean", "rate"]
 """How a raw column comes along: the value with most revenue, the commonest, the sum, the mean, the mean in percent."""
+Written = Callable[[ir.Table], ir.Table]
 _NUMERIC = ("sum", "mean", "rate")
 MADE_BESIDES = frozenset({"r", "f", "m"})
 
@@ -128,7 +129,7 @@ def customers_of(
     roles: Roles,
     measures: Sequence[Measure],
     besides: Mapping[str, Kind],
-    written: Callable[[ir.Table], ir.Table] = lambda table: table,
+    written: Written = lambda table: table,
 ) -> ir.Table:
     """Return one row a customer who bought: the id, the measures by name, then `besides` by raw name.
 
@@ -137,7 +138,7 @@ def customers_of(
     """
     bought = lines.table.filter(lines.table.fate.isin((BOUGHT, SENT_BACK)))
     table = written(_counted(orders, lines.as_of))
-    for part in (*_slots(orders, measures), *_things(bought, roles, measures, besides)):
+    for part in (*_slots(orders, measures), *_things(bought, roles, measures, besides, written)):
         table = table.left_join(written(part), "customer").drop("customer_right")
     made = _made(table, lines.as_of)
     chosen = {measure.name: made[measure.name] for measure in measures}
@@ -154,16 +155,16 @@ def _slots(orders: ir.Table, measures: Sequence[Measure]) -> Iterator[ir.Table]:
 
 
 def _things(
-    bought: ir.Table, roles: Roles, measures: Sequence[Measure], besides: Mapping[str, Kind]
+    bought: ir.Table, roles: Roles, measures: Sequence[Measure], besides: Mapping[str, Kind], written: Written
 ) -> Iterator[ir.Table]:
     """Yield what each customer bought, and what describes them besides."""
     wanted = {measure.name for measure in measures}
     if "products" in wanted:
         yield bought.group_by("customer").aggregate(products=bought["product"].nunique())
     if roles.category and ("categories" in wanted or roles.category in besides):
-        yield _favourite(bought, "category", bought.amount, count="categories")
+        yield _favourite(bought, "category", bought.amount, written, count="categories")
     for name in [name for name, kind in besides.items() if kind == "usual"]:
-        yield _favourite(bought, _key(name, "usual"), ibis.literal(1.0))
+        yield _favourite(bought, _key(name, "usual"), ibis.literal(1.0), written)
     raw = {_key(name, kind): (bought[_key(name, kind)], kind) for name, kind in besides.items() if kind in _NUMERIC}
     if raw:
         added = {key: value.sum() if kind == "sum" else value.mean() for key, (value, kind) in raw.items()}
@@ -205,17 +206,17 @@ def _favourite_slot(orders: ir.Table, slot: ir.IntegerColumn, name: str) -> ir.T
     return counted.group_by("customer").aggregate(**{name: counted.slot.argmax(counted.n * 100 - counted.slot)})
 
 
-def _favourite(lines: ir.Table, name: str, weight: ir.Value, count: str | None = None) -> ir.Table:
+def _favourite(lines: ir.Table, name: str, weight: ir.Value, written: Written, count: str | None = None) -> ir.Table:
     """Return each customer's value of a column with the most weight, the first by alphabet among equals.
 
     `count` names a column for how many different values there are.
     """
     known = lines.select("customer", word=lines[name], weight=weight).filter(ibis._.word.notnull())
-    weighed = known.group_by(["customer", "word"]).aggregate(weight=known.weight.sum().round(DIGITS))
-    best = weighed.group_by("customer").mutate(most=weighed.weight.max())
-    return best.group_by("customer").aggregate(
-        **{name: best.word.min(where=best.weight == best.most)}, **({count: best.count()} if count else {})
-    )
+    weighed = written(known.group_by(["customer", "word"]).aggregate(weight=known.weight.sum().round(DIGITS)))
+    most = weighed.group_by("customer").aggregate(most=weighed.weight.max(), words=weighed.count())
+    best = weighed.join(most, "customer").filter(lambda both: both.weight == both.most)
+    counted = {count: best.words.max()} if count else {}
+    return best.group_by("customer").aggregate(**{name: best.word.min()}, **counted)
 
 
 def _made(table: ir.Table, as_of: dt.datetime) -> dict[str, ir.Value]:

@@ -48,7 +48,7 @@ def _commonest(surveyed: Survey, name: str) -> dict[str, int]:
     table: ir.Table = surveyed.table
     parse = surveyed.fact(name).parse
     key = parsed(table[name], parse) if parse.kind == "integer" else table[name].cast("string").strip()
-    counts = table.select(key=key.cast("string")).filter(lambda lines: lines.key.notnull() & (lines.key != ""))
+    counts = table.select(key=key).filter(lambda lines: lines.key.notnull())
     counts = counts.group_by("key").aggregate(lines=lambda lines: lines.count())
     rows = counts.order_by(counts.lines.desc(), counts.key).limit(_SHOWN).to_pyarrow().to_pylist()
-    return {row["key"]: row["lines"] for row in rows}
+    return {str(row["key"]): row["lines"] for row in rows if row["key"] != ""}

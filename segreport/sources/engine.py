@@ -44,8 +44,8 @@ class Engine:
         return int(self.run(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - our own table names
 
     def widen(self, rows: int) -> None:
-        """Allow more memory for many rows: 40 bytes a row, from half a gigabyte to two."""
-        self.run(f"SET memory_limit = '{min(max(512, rows * 40 // 10**6), 2048)}MB'")
+        """Allow more memory for many rows: 60 bytes a row, from half a gigabyte to not quite three."""
+        self.run(f"SET memory_limit = '{min(max(512, rows * 60 // 10**6), 2800)}MB'")
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add Arrow rows to a table, which is made by the first of them."""

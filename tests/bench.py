@@ -43,6 +43,7 @@ duckdb.sql('''
 create table customers as
 select customer_id, max(order_date), min(order_date), count(distinct order_id), sum(quantity * unit_price),
   sum(quantity * unit_price) filter (quantity < 0), sum(quantity), count(distinct product), count(distinct category),
+  mode(category), mode(dayofweek(order_date)), mode(hour(order_date)),
   sum(quantity * unit_price) filter (order_date >= timestamp '2025-12-22'),
   sum(quantity * unit_price) filter (order_date >= timestamp '2025-09-23')
 from '{path}' where status <> 'cancelled' group by customer_id

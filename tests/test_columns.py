@@ -826,3 +826,22 @@ def test_mall_customers() -> None:
         "k$",
         "number",
     )
+
+
+def test_large_tables_are_estimated_where_nothing_hangs_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame({
+        "customer_id": [f"k{i:05}" for i in range(3000)],
+        "city": [f"c{i % 40}" for i in range(3000)],
+        "spend": [float(i * 37 % 2500) for i in range(3000)],
+        "joined": pd.to_datetime("2024-01-01") + pd.to_timedelta([i % 700 for i in range(3000)], "D"),
+    })  # fmt: skip
+    source = ibis.memtable(table)
+    exact = read_columns(source, ColumnSettings(), prepare="auto", today=TODAY)
+    monkeypatch.setattr("segreport.columns.measuring.ESTIMATED", 1000)
+    rough = read_columns(source, ColumnSettings(), prepare="auto", today=TODAY)
+    facts = [(c.name, c.role, c.use, c.missing) for c in exact.all]
+    assert [(c.name, c.role, c.use, c.missing) for c in rough.all] == facts
+    assert {c.name: c.distinct for c in rough.all if c.name in ("customer_id", "city")} == {
+        "customer_id": 3000,
+        "city": 40,
+    }

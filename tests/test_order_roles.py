@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from segreport.columns import Survey, survey
 from segreport.errors import InputError
-from segreport.orders.detecting import holds_orders
+from segreport.orders.finding.detecting import holds_orders
+from segreport.orders.finding.per_order import Block, level_of
+from segreport.orders.finding.roles import find_roles
+from segreport.orders.finding.states import meaning
+from segreport.orders.finding.words import PARTS, rank
 from segreport.orders.order import Roles, State
-from segreport.orders.per_order import Block, level_of
-from segreport.orders.roles import find_roles
-from segreport.orders.states import meaning
-from segreport.orders.words import PARTS, rank
 from segreport.settings import ColumnSettings, OrderSettings, ReadSettings
 from segreport.sources import open_source
 

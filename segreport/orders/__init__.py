@@ -10,7 +10,7 @@ All of it is Ibis expressions, worked out in the engine that holds the orders.
 
 from __future__ import annotations
 
-from segreport.orders.detecting import holds_orders
+from segreport.orders.finding import holds_orders
 from segreport.orders.making import Derive, Orders, read_orders
 from segreport.orders.order import (
     Cell,

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from segreport.columns import Facts, Parse, Survey
+from segreport.columns.measuring import ESTIMATED
 from segreport.columns.parsing import MARKS, parsed
 from segreport.errors import InputError
 from segreport.orders.order import Roles, State
@@ -60,14 +61,17 @@ def read_lines(surveyed: Survey, roles: Roles, orders: OrderSettings, *, as_of: 
 
     Raises InputError where no line lies before it.
     """
-    raw, repeats = _repeats(surveyed, roles, drop=orders.repeats == "drop")
-    lines = _written(surveyed, _filled(raw.select(**_typed(surveyed, raw, roles)), roles))
+    drop = orders.repeats == "drop"
+    raw = surveyed.table.distinct() if drop else surveyed.table
+    row = ibis.struct({name: raw[name] for name in raw.columns}).hash()
+    lines = _written(surveyed, _filled(raw.select(**_typed(surveyed, raw, roles), row=row), roles))
     seen = _overview(lines, _fate(lines, roles, orders, as_of=None, credits_=False), surveyed)
+    repeats = _dropped(surveyed, roles, seen) if drop else Total(seen["rows"] - seen["kinds"], None)
     timed = bool(seen["timed"])
     until = _moment(as_of) if as_of is not None else seen["latest"] + DAY
     if not timed and as_of is None:
         until = dt.datetime.combine(until.date(), dt.time())
-    return _fated(Lines(lines, until, timed, repeats, seen["credits"]), roles, orders)
+    return _fated(Lines(lines.drop("row"), until, timed, repeats, seen["credits"]), roles, orders)
 
 
 def reread(lines: Lines, surveyed: Survey, roles: Roles, orders: OrderSettings, raw: ir.Table) -> Lines:
@@ -90,26 +94,18 @@ def key_parse(facts: Facts) -> Parse:
     return Parse("integer") if whole and facts.look.stored == "number" else Parse("text")
 
 
-def _repeats(surveyed: Survey, roles: Roles, *, drop: bool) -> tuple[ir.Table, Total]:
-    """Return the raw lines, each one once where the others are to be dropped, and the total of those others."""
-    table = surveyed.table
-    kinds = ibis.struct({name: table[name] for name in table.columns}).hash().nunique()
-    repeats = surveyed.rows - int(table.aggregate(n=kinds).to_pyarrow()["n"][0].as_py())
-    if not (drop and repeats):
-        return table, Total(repeats, None)
-    single = table.distinct()
-    all_, once = (
-        raw.aggregate(worth=_typed(surveyed, raw, roles)["amount"].sum()).to_pyarrow()["worth"][0].as_py() or 0.0
-        for raw in (table, single)
-    )
-    return single, Total(repeats, None if roles.per_order else round(all_ - once, 2))
+def _dropped(surveyed: Survey, roles: Roles, seen: dict[str, Any]) -> Total:
+    """Return the repeats that were dropped, and what they are worth."""
+    raw = surveyed.table
+    worth = raw.aggregate(worth=_typed(surveyed, raw, roles)["amount"].sum()).to_pyarrow()["worth"][0].as_py() or 0.0
+    return Total(surveyed.rows - seen["rows"], None if roles.per_order else round(worth - (seen["worth"] or 0.0), 2))
 
 
 def _typed(surveyed: Survey, raw: ir.Table, roles: Roles) -> dict[str, ir.Value]:
     """Return the columns of the lines as expressions over the raw table."""
 
     def named(name: str) -> ir.Column:
-        return parsed(raw[name], key_parse(surveyed.fact(name)))
+        return _read(raw[name], key_parse(surveyed.fact(name)), surveyed.rows)
 
     def number(name: str) -> ir.Value:
         return parsed(raw[name], _number_parse(surveyed.fact(name)))
@@ -126,9 +122,16 @@ def _typed(surveyed: Survey, raw: ir.Table, roles: Roles) -> dict[str, ir.Value]
     found |= {key: number(name) for key in ("quantity", "price", "refunded") if (name := getattr(roles, key))}
     words = {"category": roles.category} if roles.category else {}
     words |= {f"raw_{name}": name for name in roles.describing}
-    found |= {key: _word(parsed(raw[name], surveyed.verdicts[name].parse)) for key, name in words.items()}
+    found |= {key: _word(_read(raw[name], surveyed.verdicts[name].parse, surveyed.rows)) for key, name in words.items()}
     found |= {f"raw_{name}": number(name) for name in (*roles.summed, *roles.averaged)}
     return found | states
+
+
+def _read(column: ir.Column, parse: Parse, rows: int) -> ir.Column:
+    """Return what a thing is called; in large tables as it is written, since trimming takes longer than counting."""
+    if rows > ESTIMATED and parse == Parse("text") and isinstance(column, ir.StringColumn):
+        return column.nullif("")
+    return parsed(column, parse)
 
 
 def _customer(surveyed: Survey, raw: ir.Table, roles: Roles) -> ir.Column:
@@ -212,6 +215,9 @@ def _overview(lines: ir.Table, fate: ir.StringColumn, surveyed: Survey) -> dict[
     counts: dict[str, ir.Value] = {
         "latest": lines.moment.max(where=(lines.moment < tomorrow) & fate.isin((BOUGHT, SENT_BACK))),
         "dated": lines.moment.min(),
+        "rows": lines.count(),
+        "kinds": lines.row.nunique(),
+        "worth": lines.amount.sum(),
         "timed": (lines.moment.truncate("D") != lines.moment).any(),
     }
     texts = "order" in lines.columns and isinstance(lines.order, ir.StringColumn)

@@ -15,12 +15,12 @@ from segreport.columns import Column, Columns, Survey
 from segreport.columns.choosing import match
 from segreport.errors import InputError
 from segreport.orders.choosing import columns_for
+from segreport.orders.finding import find_roles
 from segreport.orders.gate import Counts, limits_of
 from segreport.orders.ledger import NOTHING, ledger_of, texts_of, totals_of
 from segreport.orders.lines import Total, key_parse, read_lines, reread
 from segreport.orders.measures import MADE_BESIDES, Measure, besides_of, customers_of, measures_of, orders_of
 from segreport.orders.order import Definition, Month, OrderFacts, Roles
-from segreport.orders.roles import find_roles
 from segreport.orders.scores import SCORED, grid_of, scales_of, with_scores
 from segreport.settings import OrderSettings
 from segreport.wording import Wording

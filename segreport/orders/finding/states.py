@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 from segreport.columns import Facts, Survey
 from segreport.columns.parsing import parsed
 from segreport.errors import InputError
+from segreport.orders.finding.words import phrases, plain
 from segreport.orders.order import State
-from segreport.orders.words import phrases, plain
 
 _LONGEST = 40
 LEVELS = 50

@@ -6,8 +6,8 @@ import ibis.expr.types as ir
 
 from segreport.columns import Survey
 from segreport.columns.parsing import MARKS, parsed
-from segreport.orders.parts import Parts
-from segreport.orders.words import NOBODY, plain
+from segreport.orders.finding.parts import Parts
+from segreport.orders.finding.words import NOBODY, plain
 
 _SHOWN = 100
 """So many of the values with most lines are looked at: who means nobody has many."""

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from segreport.columns import Facts, Survey, vocabulary
-from segreport.orders import words
-from segreport.orders.picking import customer_rank
-from segreport.orders.words import Named, phrases, plain, untaxed
+from segreport.orders.finding import words
+from segreport.orders.finding.picking import customer_rank
+from segreport.orders.finding.words import Named, phrases, plain, untaxed
 
 _DESCRIBING, _SUMMED, _AVERAGED = 8, 6, 4
 """At most so many columns of each kind."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from segreport.columns import Survey, vocabulary
 from segreport.errors import InputError
-from segreport.orders import words
-from segreport.orders.exports import Export, export_of
-from segreport.orders.per_order import number
-from segreport.orders.picking import (
+from segreport.orders.finding import words
+from segreport.orders.finding.exports import Export, export_of
+from segreport.orders.finding.per_order import number
+from segreport.orders.finding.picking import (
     Candidate,
     absent,
     candidates,
@@ -20,7 +20,7 @@ from segreport.orders.picking import (
     told,
     unclear,
 )
-from segreport.orders.words import Named, plain
+from segreport.orders.finding.words import Named, plain
 from segreport.settings import OrderSettings
 
 _MAIL, _BARE_ID = 2, 5

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from segreport.columns import Facts, Survey, vocabulary
 from segreport.columns.choosing import match
 from segreport.errors import InputError
-from segreport.orders import words
-from segreport.orders.exports import Export
-from segreport.orders.words import Named
+from segreport.orders.finding import words
+from segreport.orders.finding.exports import Export
+from segreport.orders.finding.words import Named
 from segreport.settings import OrderSettings
 
 LEVELS = 200

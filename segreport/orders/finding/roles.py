@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from segreport.columns import Facts, Survey, vocabulary
-from segreport.orders import words
-from segreport.orders.besides import find_besides
-from segreport.orders.currencies import refuse_several
-from segreport.orders.nobody import find_nobody
+from segreport.orders.finding import words
+from segreport.orders.finding.besides import find_besides
+from segreport.orders.finding.currencies import refuse_several
+from segreport.orders.finding.nobody import find_nobody
+from segreport.orders.finding.parts import Parts, find_parts, in_base_currency
+from segreport.orders.finding.per_order import Block, Level, blocks_of, differs, level_of
+from segreport.orders.finding.picking import Candidate, candidates
+from segreport.orders.finding.states import States, find_states, groups_of, shown
+from segreport.orders.finding.words import Named, plain
 from segreport.orders.order import Part, Roles, State
-from segreport.orders.parts import Parts, find_parts, in_base_currency
-from segreport.orders.per_order import Block, Level, blocks_of, differs, level_of
-from segreport.orders.picking import Candidate, candidates
-from segreport.orders.states import States, find_states, groups_of, shown
-from segreport.orders.words import Named, plain
 from segreport.settings import OrderSettings
 
 _NAMED_LIKE: dict[Named, str] = {

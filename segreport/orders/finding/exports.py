@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from segreport.orders.words import Named, plain
+from segreport.orders.finding.words import Named, plain
 
 
 @dataclass(frozen=True)

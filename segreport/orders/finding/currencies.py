@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from segreport.columns import Survey
 from segreport.errors import InputError
-from segreport.orders.words import phrases, plain
+from segreport.orders.finding.words import phrases, plain
 
 _SAYS_CURRENCY = phrases(
     "=(order/invoice/transaction/payment/sales?/presentment)?_?(currency/wahrung/devise/moneda/divisa)( code)?"

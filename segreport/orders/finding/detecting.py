@@ -9,9 +9,9 @@ from segreport.columns import Facts, Survey, vocabulary
 from segreport.columns.choosing import match
 from segreport.columns.rows import repeating
 from segreport.errors import InputError
-from segreport.orders import words
-from segreport.orders.picking import Candidate, candidates
-from segreport.orders.words import plain
+from segreport.orders.finding import words
+from segreport.orders.finding.picking import Candidate, candidates
+from segreport.orders.finding.words import plain
 from segreport.settings import OrderSettings
 
 _FEW_DATES = 120

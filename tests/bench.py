@@ -129,7 +129,7 @@ def order_budgets(segreport: str, folder: Path) -> list[Budget]:
             [segreport, "run", str(small), "-o", str(folder / "small"), "--quiet"],
             [segreport, "run", str(path), "-o", str(folder / "orders"), "--quiet"],
         ],
-        rounds=2,
+        rounds=1,
     )
     allowed = 3 * seconds(own) + seconds(few)
     print(f"DuckDB {seconds(own):.1f} s, 200 customers {seconds(few):.1f} s, segreport {seconds(many):.1f} s")

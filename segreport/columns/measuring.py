@@ -18,7 +18,10 @@ from segreport.columns.parsing import INFINITE, MARKS, parsed
 
 _READABLE = 0.98
 ASKED_AT_ONCE = 100
-ESTIMATED = 5_000_000
+ESTIMATED = 900_000
+"""Of more rows, different values are estimated where nothing hangs on their number."""
+UNTRIMMED = 5_000_000
+"""In more rows, words are taken as they are written: trimming them takes longer than counting."""
 FEW, MANY = 200, 0.8
 
 
@@ -64,6 +67,12 @@ class Facts:
             return self.count == self.filled
         least = MOSTLY if self.parse.kind == "date" and vocabulary.says_date(self.name) else _READABLE
         return self.parse.kind == "text" or (self.count > 0 and self.count >= least * meant)
+
+    @property
+    def different(self) -> str:
+        """How many different values there are, in words."""
+        about = "about " if self.rows > ESTIMATED and FEW < self.distinct < MANY * self.rows else ""
+        return f"{about}{self.distinct:,} different values"
 
     @property
     def unique(self) -> bool:
@@ -161,8 +170,8 @@ def _typed_counts(column: ir.Column, i: int, today: dt.date) -> list[ir.Value]:
 
 
 def _as_it_lies(column: ir.Column, parse: Parse, rows: int) -> ir.Column:
-    """Return a column read, but for words in large tables: trimming them all would take longer than counting."""
-    return column if parse == Parse("text") and rows > ESTIMATED else parsed(column, parse)
+    """Return a column read, but for words in large tables."""
+    return column if parse == Parse("text") and rows > UNTRIMMED else parsed(column, parse)
 
 
 def _distinct(column: ir.Column, rows: int) -> ir.IntegerScalar:

@@ -67,9 +67,7 @@ def told(facts: Facts, role: Role) -> Verdict:
         return Verdict(role, why, facts.parse if kind != "number" else _CODE)
     if role == "category":
         if facts.distinct > LEVELS:
-            raise InputError(
-                f"--role: column {name!r} has {facts.distinct:,} different values; a category has at most {LEVELS}."
-            )
+            raise InputError(f"--role: column {name!r} has {facts.different}; a category has at most {LEVELS}.")
         return Verdict(role, why, _as_code(facts))
     fits = {"number": {"number", "integer"}, "amount": {"number", "integer"}, "date": {"date"}, "flag": {"flag"}}[role]
     if role == "flag" and _is_zero_one(facts):
@@ -153,7 +151,7 @@ def _measure(facts: Facts) -> Verdict:
 
 
 def _text(facts: Facts) -> Verdict:
-    different = f"{facts.distinct:,} different values"
+    different = facts.different
     if facts.unique and (vocabulary.id_rank(facts.name) or vocabulary.says_other_id(facts.name)):
         return Verdict("id", "named like an id and different in every row", facts.parse)
     if vocabulary.says_other_id(facts.name) and facts.distinct > LEVELS:
@@ -167,7 +165,7 @@ def _text(facts: Facts) -> Verdict:
 
 def _named_code(facts: Facts) -> Verdict:
     few = facts.distinct <= LEVELS and facts.distinct * 2 <= facts.count
-    different = f"{facts.distinct:,} different values"
+    different = facts.different
     if not few and not vocabulary.says_postal(facts.name):
         return Verdict("id", f"numbers named like an id or a code; {different}", _as_code(facts))
     kind = "postal code" if vocabulary.says_postal(facts.name) else "code"

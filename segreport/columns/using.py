@@ -88,7 +88,7 @@ def _reason(facts: Facts, verdict: Verdict) -> str:
     if verdict.role == "text" and facts.look.stored == "nested":
         return "it holds lists, structures or bytes"
     if verdict.role == "text":
-        return f"it is text with {facts.distinct:,} different values (a category has at most {LEVELS})"
+        return f"it is text with {facts.different} (a category has at most {LEVELS})"
     if verdict.role == "constant":
         return "it is empty in every row" if facts.count == 0 else "it has the same value in every row"
     return "it is an id" if verdict.role == "id" else "it is no number"

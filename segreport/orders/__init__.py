@@ -1,5 +1,6 @@
 """From raw orders to customers: which column is what, which lines count, and what is measured of each customer.
 
+    finding    whether rows are orders, and which column is what
     lines      every order line, typed, with its fate          ledger     lines read, dropped and used, each counted
     measures   lines -> orders -> one row a customer           scores     R, F and M from 1 to 5
     choosing   what forms segments and what describes them     gate       what these orders cannot tell

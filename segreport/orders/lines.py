@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from segreport.columns import Facts, Parse, Survey
-from segreport.columns.measuring import ESTIMATED
+from segreport.columns.measuring import UNTRIMMED
 from segreport.columns.parsing import MARKS, parsed
 from segreport.errors import InputError
 from segreport.orders.order import Roles, State
@@ -128,8 +128,8 @@ def _typed(surveyed: Survey, raw: ir.Table, roles: Roles) -> dict[str, ir.Value]
 
 
 def _read(column: ir.Column, parse: Parse, rows: int) -> ir.Column:
-    """Return what a thing is called; in large tables as it is written, since trimming takes longer than counting."""
-    if rows > ESTIMATED and parse == Parse("text") and isinstance(column, ir.StringColumn):
+    """Return what a thing is called; in large tables as it is written."""
+    if rows > UNTRIMMED and parse == Parse("text") and isinstance(column, ir.StringColumn):
         return column.nullif("")
     return parsed(column, parse)
 

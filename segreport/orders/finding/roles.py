@@ -160,11 +160,11 @@ def _why(column: Facts, part: Named, parts: Parts, roles: Roles) -> str:
     elif parts.export and plain(column.name) in parts.export.parts.get(part, ()):
         reason = f"where {parts.export.shop} writes {_NAMED_LIKE[part]}"
     elif column.look.personal and part == "customer":
-        return f"{column.look.personal}: tells customers apart, never shown; {column.distinct:,} different ones"
+        return f"{column.look.personal}: tells customers apart, never shown; {column.different}"
     else:
         reason = f"named like {_NAMED_LIKE[part]}"
     if part in {"customer", "order", "product", "category"}:
-        return f"{reason}; {column.distinct:,} different values"
+        return f"{reason}; {column.different}"
     return f"{reason}; the whole order's, counted once" if part == "amount" and roles.per_order else reason
 
 

@@ -20,10 +20,10 @@ PINS := pyproject.toml constraints.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test lint bench lock clean python
+.PHONY: help demo test lint bench bench-k lock clean python
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
 demo: $(RUNTIME) ## Make an example shop's orders and the report on its customers, in out/
 	@$(VENV)/bin/segreport example -o $(OUT)/orders.csv
@@ -39,6 +39,9 @@ lint: $(DEV) ## Check style and types: ruff, mypy --strict
 
 bench: $(RUNTIME) ## Measure the speed and size budgets as ratios in one run
 	@$(VENV)/bin/python tests/bench.py
+
+bench-k: $(DEV) ## Measure how often segreport and other rules find the number of groups that was planted
+	@$(VENV)/bin/python tests/bench_k.py $(ARGS)
 
 lock: python ## Write constraints.txt anew, with today's newest versions (use the oldest Python: PYTHON=python3.11)
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock

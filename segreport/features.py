@@ -91,6 +91,12 @@ class Recipe:
         """For each of the d encoded features the column it comes from."""
         return tuple(step.column for step in self.steps for _ in range(_width(step)))
 
+    @property
+    def levels(self) -> tuple[tuple[int, ...], ...]:
+        """The places of each category's indicators among the d encoded features."""
+        grouped = [step.column for step in self.steps if isinstance(step, LevelStep)]
+        return tuple(tuple(i for i, owner in enumerate(self.owners) if owner == column) for column in grouped)
+
     def encode(self, batch: pa.Table | pa.RecordBatch) -> Matrix:
         """Return n x d: the batch's customers as points; needs the clustered columns under their own names."""
         parts = [_encode(step, batch, self.as_of) for step in self.steps]

@@ -5,7 +5,7 @@ Every method ends in centres: what a segment is next month is the nearest of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from segreport.errors import InputError
 from segreport.features import Matrix
+from segreport.lloyd import Stack, inertias, settle
 
 Labels = npt.NDArray[np.intp]
 Method = Literal["kmeans", "ward", "bisecting"]
@@ -80,21 +81,47 @@ def centres_of(X: Matrix, labels: Labels, k: int) -> Matrix:
     return np.vstack([X[labels == j].mean(axis=0) for j in range(k)])
 
 
+def tree_cuts(X: Matrix, ks: Sequence[int]) -> dict[int, Matrix]:
+    """Return the k x d centres that Ward's tree of the points gives for every k; none where it has fewer segments."""
+    tree = tree_of(X)
+    cuts = {k: cut_tree(tree, X, k) for k in ks}
+    return {k: centres for k, centres in cuts.items() if centres is not None}
+
+
+def tree_of(X: Matrix) -> Matrix:
+    """Return Ward's tree (SciPy's linkage matrix) of the points."""
+    from scipy.cluster.hierarchy import linkage
+
+    return linkage(X, "ward") if len(X) > 1 else np.empty((0, 4))
+
+
+def cut_tree(tree: Matrix, X: Matrix, k: int) -> Matrix | None:
+    """Return the k x d centres of the tree's points cut into k; None where equal points make fewer."""
+    from scipy.cluster.hierarchy import fcluster
+
+    if len(tree) < k - 1:
+        return None
+    labels = _labels(fcluster(tree, k, "maxclust"))
+    return centres_of(X, labels, k) if labels.max() + 1 == k else None
+
+
 def _kmeans(X: Matrix, seed: int, starts: int) -> Cutter:
-    """k-means (Lloyd): the best of a Ward-seeded start and k-means++ starts; the starts matter as much as the rule."""
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from sklearn.cluster import KMeans
+    """k-means (Lloyd): the best of a Ward-seeded start and k-means++ starts; the starts matter as much as the rule.
+
+    They run side by side in single precision, and the best goes to its end in double.
+    """
+    from sklearn.cluster import kmeans_plusplus
 
     head = X[:TREE_SIZE]
-    tree = linkage(head, "ward")
+    tree = tree_of(head)
     tries = starts if len(X) <= TREE_SIZE else min(starts, FEW_STARTS)
+    points: Stack = X.astype(np.float32)[None]
 
     def cut(k: int) -> Partition:
-        seeded = _labels(fcluster(tree, k, "maxclust"))
-        found = [KMeans(k, n_init=tries, random_state=seed).fit(X)]
-        if seeded.max() + 1 == k:
-            found.append(KMeans(k, init=centres_of(head, seeded, k), n_init=1).fit(X))
-        return refined(X, min(found, key=lambda fit: float(fit.inertia_)).cluster_centers_)
+        found = [kmeans_plusplus(head, k, random_state=seed + i)[0] for i in range(tries)]
+        grown = cut_tree(tree, head, k)
+        settled = settle(points, np.array(found if grown is None else [grown, *found], dtype=np.float32))
+        return refined(X, settled[int(inertias(points, settled).argmin())].astype(np.float64))
 
     return cut
 

@@ -93,7 +93,7 @@ class SegmentSettings(_Section):
 
     prepare: Literal["auto", "plain"] = "auto"
     method: Literal["kmeans", "ward", "bisecting"] = "kmeans"
-    choose_by: Literal["silhouette", "elbow"] = "silhouette"
+    choose_by: Literal["consensus", "silhouette", "elbow"] = "consensus"
     k: Annotated[int, Field(ge=2, le=24)] | None = None
     k_range: Annotated[tuple[int, int], BeforeValidator(_as_range), AfterValidator(_usable_range)] = (2, 10)
     min_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.02

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,21 +15,13 @@ from scipy.spatial.distance import pdist
 from sklearn import metrics
 
 from segreport import methods
-from segreport.choice import (
-    Choice,
-    Score,
-    best_by_silhouette,
-    candidates,
-    choose_k,
-    decide,
-    elbow_of,
-    is_balanced,
-    measure,
-    silhouette_samples,
-)
+from segreport.choice import Choice, Score, choose_k, decide, scan_k, silhouette_samples
+from segreport.choice.deciding import best_by_silhouette, is_balanced
+from segreport.choice.scanning import by_chance, candidates, elbow_of, measure
 from segreport.errors import InputError
 from segreport.features import Matrix
 from segreport.methods import Method, centres_of, cutter, nearest, refined
+from segreport.redraws import redraw
 from segreport.settings import SegmentSettings
 
 METHODS: tuple[Method, ...] = ("kmeans", "ward", "bisecting")
@@ -151,11 +144,14 @@ def test_silhouettes_without_a_second_segment_are_nothing() -> None:
 
 def test_scores_are_those_of_the_field() -> None:
     cut = cutter("kmeans", NOISE, seed=0)(4)
-    (score,) = measure(NOISE, [cut])
+    redraws = redraw(NOISE, [4], method="kmeans", seed=0, redraws=5)
+    (score,) = measure(NOISE, [cut], {4: (0.1, 0.15)}, [True], redraws)
     sizes = np.bincount(cut.labels)
     silhouettes = metrics.silhouette_samples(NOISE, cut.labels)
     assert (score.k, score.inertia) == (4, cut.inertia)
     assert score.silhouette == pytest.approx(silhouettes.mean())
+    assert (score.excess, score.margin) == pytest.approx((silhouettes.mean() - 0.125, silhouettes.mean() - 0.15))
+    assert (score.apart, score.stability) == (True, min(redraws.stability(cut.labels, 4)))
     assert score.silhouette_error == pytest.approx(silhouettes.std() / np.sqrt(150))
     assert score.calinski_harabasz == pytest.approx(metrics.calinski_harabasz_score(NOISE, cut.labels))
     assert score.davies_bouldin == pytest.approx(metrics.davies_bouldin_score(NOISE, cut.labels))
@@ -185,25 +181,67 @@ def test_customers_that_differ_by_rounding_only_are_not_different() -> None:
 
 def test_more_segments_than_different_customers_are_refused_with_both_numbers() -> None:
     with pytest.raises(InputError, match=r"7 segments were asked for, but there are only 4 different customers"):
-        choose_k(np.repeat(np.eye(4), 10, axis=0), SegmentSettings(k=7))
+        scan_k(np.repeat(np.eye(4), 10, axis=0), (), SegmentSettings(k=7))
 
 
 def test_a_range_that_customers_cannot_fill_is_refused_with_a_way_out() -> None:
     with pytest.raises(InputError, match=r"only 1 different customers, too few for 2 to 10 segments; ask for fewer"):
-        choose_k(np.ones((20, 2)), SegmentSettings())
+        scan_k(np.ones((20, 2)), (), SegmentSettings())
     with pytest.raises(InputError, match=r"only 3 different customers, too few for 5 to 8"):
-        choose_k(np.repeat(np.eye(3), 10, axis=0), SegmentSettings(k_range=(5, 8)))
+        scan_k(np.repeat(np.eye(3), 10, axis=0), (), SegmentSettings(k_range=(5, 8)))
 
 
 # --- the decision, from scores alone
 
 
-def score(k: int, silhouette: float, smallest: float = 0.1, largest: float = 0.5) -> Score:
-    return Score(k, 100 / k, silhouette, 0.01, 1.0, 1.0, smallest, largest)
+def score(
+    k: int,
+    silhouette: float = 0.3,
+    smallest: float = 0.1,
+    largest: float = 0.5,
+    excess: float = 0.0,
+    margin: float = -0.01,
+    stability: float = 0.5,
+    *,
+    apart: bool = False,
+) -> Score:
+    """A score of a candidate that is ordinary but for what is said."""
+    return Score(
+        k=k,
+        inertia=100 / k,
+        silhouette=silhouette,
+        silhouette_error=0.01,
+        excess=excess,
+        margin=margin,
+        calinski_harabasz=1.0,
+        davies_bouldin=1.0,
+        apart=apart,
+        smallest_share=smallest,
+        largest_share=largest,
+        stability=stability,
+    )
+
+
+def beyond(
+    k: int,
+    excess: float,
+    margin: float | None = None,
+    smallest: float = 0.1,
+    stability: float = 0.5,
+    *,
+    apart: bool = False,
+) -> Score:
+    """A score above chance by `excess`, and above its luckiest by a little less."""
+    luckiest = excess - 0.01 if margin is None else margin
+    return score(k, 0.3 + excess, smallest, 0.5, excess, luckiest, stability, apart=apart)
 
 
 def decided(*scores: Score, elbow: int | None = None, **settings: object) -> Choice:
-    return decide(scores, elbow, SegmentSettings.model_validate(settings))
+    return decide(scores, elbow, SegmentSettings.model_validate({"choose_by": "silhouette", **settings}))
+
+
+def agreed(*scores: Score, elbow: int | None = None, **settings: object) -> Choice:
+    return decided(*scores, elbow=elbow, choose_by="consensus", **settings)
 
 
 def test_the_highest_silhouette_wins_and_ties_go_to_the_smaller_k() -> None:
@@ -276,19 +314,161 @@ def test_the_numbers_in_the_reason_are_those_of_the_scores(silhouettes: list[flo
     assert choice.reason.endswith(f"for the next best, {second.k}.")
 
 
+# --- groups, or a continuum
+
+
+def test_the_finest_division_with_gaps_wins_among_those_nearly_as_far_beyond_chance() -> None:
+    gaps = beyond(3, 0.20, apart=True), beyond(4, 0.19, apart=True), beyond(5, 0.16, apart=True), beyond(6, 0.19)
+    choice = agreed(*gaps)
+    assert (choice.k, choice.structure, choice.chosen_by) == (4, "natural", "consensus")
+    assert "gap between every two neighbours" in choice.reason
+
+
+def test_a_division_far_beyond_chance_that_comes_back_every_time_needs_no_gaps() -> None:
+    halves = beyond(2, 0.18, apart=True, stability=0.9)
+    choice = agreed(halves, beyond(3, 0.19, stability=0.86), beyond(4, 0.15))
+    assert (choice.k, choice.structure) == (3, "natural")
+    assert "comes back whenever customers are redrawn" in choice.reason
+    assert agreed(halves, beyond(3, 0.19, stability=0.84)).k == 2
+    assert agreed(halves, beyond(3, 0.19, margin=0.09, stability=0.86)).k == 2
+
+
+def test_groups_within_groups_are_found_where_each_is_highly_stable_and_apart() -> None:
+    coarse = beyond(3, 0.35, apart=True, stability=1.0)
+    assert agreed(coarse, beyond(4, 0.29, apart=True, stability=0.98)).k == 4
+    assert agreed(coarse, beyond(4, 0.29, apart=True, stability=0.8)).k == 3
+    assert agreed(coarse, beyond(4, 0.24, apart=True, stability=0.98)).k == 3
+    assert agreed(coarse, beyond(4, 0.29, stability=0.98)).k == 3
+
+
+def test_divisions_of_which_some_segment_does_not_come_back_stand_back() -> None:
+    ten = beyond(10, 0.07, apart=True, stability=0.4)
+    assert agreed(beyond(5, 0.06, apart=True, stability=0.65), ten).k == 5
+    assert agreed(beyond(5, 0.06), ten).k == 10, "where there is no other"
+
+
+def test_without_gaps_only_a_cut_far_beyond_chance_shows_groups() -> None:
+    near, far = agreed(beyond(4, 0.08, stability=0.9)), agreed(beyond(4, 0.12))
+    assert (near.structure, far.structure) == ("created", "natural")
+    assert "far clearer than any that chance gave" in far.reason
+
+
+def test_a_cut_that_beats_the_look_alikes_only_at_its_own_k_shows_no_groups() -> None:
+    lucky = score(2, 0.45, excess=0.0, margin=-0.02)  # at k = 2 look-alikes reach 0.47
+    assert agreed(lucky, beyond(6, 0.16, apart=True)).structure == "created"
+    assert agreed(beyond(6, 0.16, apart=True)).structure == "natural"
+
+
+def test_slices_of_a_continuum_are_as_many_as_all_come_back_from_3_to_8() -> None:
+    returns = {2: 0.99, 3: 0.9, 4: 0.76, 5: 0.74, 9: 0.8}
+    choice = agreed(*(score(k, stability=value) for k, value in returns.items()))
+    assert (choice.k, choice.structure) == (4, "created")
+    assert "four segments are the most that all come back" in choice.reason
+
+
+def test_where_no_slices_all_come_back_the_best_do_and_the_elbow_among_equals() -> None:
+    shaky = [score(k, stability=value) for k, value in {3: 0.64, 4: 0.65, 5: 0.655, 6: 0.4}.items()]
+    assert agreed(*shaky).k == 3
+    assert agreed(*shaky, elbow=5).k == 5
+    assert agreed(*shaky, elbow=6).k == 3
+    assert "no number of segments comes back in full" in agreed(*shaky).reason
+
+
+def test_two_that_come_back_are_better_than_three_that_do_not() -> None:
+    choice = agreed(score(2, stability=0.9), score(3, stability=0.7))
+    assert (choice.k, choice.structure) == (2, "created")
+    assert "two segments are the most that all come back" in choice.reason
+
+
+def test_a_range_outside_3_to_8_is_used_as_it_is() -> None:
+    assert agreed(score(2, stability=0.9)).k == 2
+    assert agreed(score(10, stability=0.4), score(12, stability=0.8)).k == 12
+
+
+def test_unbalanced_candidates_are_not_chosen_and_named_where_they_were_better() -> None:
+    better = beyond(5, 0.3, smallest=0.004, apart=True)
+    choice = agreed(beyond(3, 0.2, apart=True), better)
+    assert (choice.k, choice.skipped) == (3, (5,))
+    assert "Five segments would separate more clearly (0.60) but leave one with 0.4% of customers" in choice.reason
+
+
+def test_a_number_that_was_asked_for_is_natural_only_if_it_shows_the_groups_there_are() -> None:
+    groups = beyond(4, 0.2, apart=True), beyond(7, 0.1, margin=0.01)
+    assert agreed(*groups, k=4).structure == "natural"
+    assert agreed(*groups, k=7).structure == "created"
+
+
+def test_finer_slices_that_all_come_back_are_pointed_out() -> None:
+    groups = beyond(2, 0.2, apart=True, stability=0.99)
+    assert agreed(groups, score(5, stability=0.8), score(6, stability=0.7), score(9, stability=0.9)).finer == 5
+    assert agreed(groups, score(5, stability=0.7)).finer is None
+
+
+@given(
+    st.lists(
+        st.builds(
+            score,
+            k=st.just(2),
+            silhouette=st.floats(-0.2, 0.9),
+            smallest=st.floats(0, 0.5),
+            largest=st.floats(0.1, 1),
+            excess=st.floats(-0.2, 0.5),
+            margin=st.floats(-0.3, 0.5),
+            apart=st.booleans(),
+            stability=st.floats(0, 1),
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_any_scores_lead_to_one_of_the_candidates_and_a_reason(scores: list[Score]) -> None:
+    numbered = [replace(found, k=k) for k, found in enumerate(scores, start=2)]
+    for rule in ("consensus", "silhouette", "elbow"):
+        choice = decided(*numbered, elbow=3, choose_by=rule)
+        assert choice.k in {found.k for found in numbered}
+        assert choice.reason.endswith(".")
+        assert choice.structure in ("natural", "created")
+
+
 # --- all together
+
+
+def chosen(X: Matrix, settings: SegmentSettings) -> Choice:
+    return choose_k(scan_k(X, (), settings), settings)
 
 
 @pytest.mark.parametrize("method", ["kmeans", "ward"])
 def test_five_planted_groups_give_five(method: Method) -> None:
-    choice = choose_k(blobs(FIVE), SegmentSettings(method=method))
-    assert (choice.k, choice.elbow) == (5, 5)
+    choice = chosen(blobs(FIVE), SegmentSettings(method=method))
+    assert (choice.k, choice.elbow, choice.structure) == (5, 5, "natural")
     assert [score.k for score in choice.scores] == list(range(2, 11))
     inertias = [score.inertia for score in choice.scores]
     assert inertias == sorted(inertias, reverse=True)
 
 
 def test_two_outliers_do_not_become_a_segment_of_their_own() -> None:
-    choice = choose_k(np.vstack([blobs(FIVE), [[40.0, 40.0], [40.5, 40.0]]]), SegmentSettings())
-    assert choice.k == 6
-    assert 2 in choice.skipped
+    points = np.vstack([blobs(FIVE), [[40.0, 40.0], [40.5, 40.0]]])
+    assert min(np.bincount(cutter("kmeans", points, seed=0)(chosen(points, SegmentSettings()).k).labels)) >= 2
+    assert 2 in chosen(points, SegmentSettings(choose_by="silhouette")).skipped
+
+
+def test_equal_seeds_give_equal_scores() -> None:
+    settings = SegmentSettings(k_range=(2, 4))
+    assert scan_k(NOISE, (), settings).scores == scan_k(NOISE, (), settings).scores
+
+
+def test_a_category_alone_shows_no_groups() -> None:
+    """Customers of one city are all alike: that is no finding."""
+    cities = 0.7 * np.eye(4)[np.random.default_rng(0).integers(0, 4, 300)]
+    settings = SegmentSettings()
+    choice = choose_k(scan_k(cities, [(0, 1, 2, 3)], settings), settings)
+    assert choice.structure == "created"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_chance_is_measured_by_the_same_method(method: Method) -> None:
+    found = by_chance(NOISE, (), [2, 3], method=method, seed=0)
+    own = silhouette_samples(NOISE, [cutter(method, NOISE, seed=0)(k).labels for k in (2, 3)])
+    for k, silhouette in zip((2, 3), own, strict=True):
+        assert len(found[k]) == 10
+        assert np.mean(found[k]) == pytest.approx(silhouette.mean(), abs=0.05), "noise is its own look-alike"

@@ -35,7 +35,7 @@ def sizes(report: Report) -> list[int]:
 def test_mall_customers_fall_into_five_by_income_and_spending(name: str) -> None:
     income, spending = "Annual Income (k$)", "Spending Score (1-100)"
     report = build_report(DATA / "mall_customers" / name, feature=[income, spending])
-    assert (report.choice.k, report.choice.chosen_by, report.choice.elbow) == (5, "silhouette", 5)
+    assert (report.choice.k, report.choice.structure, report.choice.elbow) == (5, "natural", 5)
     assert sizes(report) == [81, 39, 35, 23, 22]
     centres = [(segment.centre[income], segment.centre[spending]) for segment in report.segments]
     published = [(55.30, 49.52), (86.54, 82.13), (88.20, 17.11), (26.30, 20.91), (25.73, 79.36)]
@@ -68,7 +68,7 @@ def test_the_2000_customers_of_a_course_fall_into_its_four_segments() -> None:
 def test_wholesale_customers_fall_into_their_two_channels() -> None:
     path = DATA / "wholesale" / "Wholesale_customers_data.csv"
     report = build_report(path)
-    assert report.choice.k == 2
+    assert (report.choice.k, report.choice.structure) == (2, "created")
     assert sizes(report) == pytest.approx([252, 188], abs=5)
     grocery = [segment.centre["Grocery"] for segment in report.segments]
     assert grocery[1] > 4 * grocery[0]  # retailers buy groceries, hotels and restaurants fresh food

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from segreport import build_report
 from segreport.analysis import analyse
 from segreport.columns import survey
 from segreport.orders import Orders, read_orders
@@ -116,6 +117,21 @@ def test_essec_purchases_have_no_header() -> None:
     assert (found.facts.customers, found.facts.lines) == (18417, 51243)
     table = customers(found)
     assert table.monetary.mean() * 18417 / 51243 == pytest.approx(62.34, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("path", "choices"),
+    [
+        ("online_retail/online_retail.parquet", {}),
+        ("cdnow/CDNOW_master.txt", {"amount": "dollar_value"}),
+        ("purchases_essec/purchases.txt", {"names": ("customer_id", "amount", "date")}),
+    ],
+)
+def test_every_shop_falls_into_three_to_eight_stable_segments(path: str, choices: dict[str, Any]) -> None:
+    report = build_report(DATA / path, **choices)
+    assert 3 <= len(report.segments) <= 8
+    assert report.choice.structure == "created", "customers of a shop are a continuum"
+    assert all(segment.trust == "stable" for segment in report.segments)
 
 
 def test_the_model_cars_are_read_in_their_old_code_page() -> None:

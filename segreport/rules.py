@@ -25,20 +25,37 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What a rule asks of a number column: at least `low` and under `high`, None where it may be anything."""
+
+    column: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Rule:
-    """Conditions in words; of the customers they find `precision` (0 to 1) belong, of the segment `recall` is found."""
+    """Conditions in words; of the customers they find `precision` (0 to 1) belong, of the segment `recall` is found.
+
+    `limits` holds their numbers.
+    """
 
     text: str
     precision: float
     recall: float
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)
 class Input:
-    """One thing a rule may test: a number column, or whether a category column has one level."""
+    """One thing a rule may test: a number column, or whether a category column has one level.
+
+    `whole` says that all its numbers in the judged sample are whole.
+    """
 
     column: Column
     level: str | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,8 @@ def find_rules(
     """Return for each segment the best single conjunction out of a shallow decision tree, judged on 50,000 customers.
 
     The best has the highest F1 (harmonic mean of precision and recall); thresholds are rounded to what its
-    text shows, and precision and recall are those of the text. A missing number meets no condition.
+    text shows, whole ones for whole numbers, and precision and recall are those of the text. A missing number meets
+    no condition.
     """
     inputs, values = _inputs(sample.slice(0, JUDGED_SIZE), columns, as_of)
     labels = labels[:JUDGED_SIZE]
@@ -69,8 +87,8 @@ def _inputs(sample: pa.Table, columns: Sequence[Column], as_of: dt.date) -> tupl
     parts: list[npt.NDArray[np.float64]] = []
     for column in columns:
         if column.parse.kind in ("number", "date"):
-            inputs.append(Input(column))
             parts.append(numbers(sample, column.name, as_of))
+            inputs.append(Input(column, whole=bool(np.all(np.isnan(parts[-1]) | (parts[-1] == np.rint(parts[-1]))))))
         else:
             values = words(sample, column.name)
             for level in sorted(values.unique().drop_null().to_pylist()):
@@ -93,7 +111,14 @@ def _find_rule(inputs: list[Input], values: Matrix, filled: Matrix, inside: Mask
     found = _matches(values, rule)
     hits = int((found & inside).sum())
     text = " and ".join(_say(inputs[i], bounds, wording) for i, bounds in sorted(rule.items()))
-    return Rule(text or "every customer", hits / max(int(found.sum()), 1), hits / max(int(inside.sum()), 1))
+    limits = tuple(_limit(inputs[i], bounds) for i, bounds in sorted(rule.items()) if inputs[i].level is None)
+    precision, recall = hits / max(int(found.sum()), 1), hits / max(int(inside.sum()), 1)
+    return Rule(text or "every customer", precision, recall, limits)
+
+
+def _limit(item: Input, bounds: Bounds) -> Limit:
+    low, high = (value if math.isfinite(value) else None for value in (bounds.low, bounds.high))
+    return Limit(item.column.name, low, high)
 
 
 def _paths(tree: Any) -> list[dict[int, Bounds]]:
@@ -130,13 +155,29 @@ def _round(bounds: Bounds, item: Input, wording: Wording, most: int) -> Bounds:
     """Round both bounds to the decimals that their text will have, and to at most so many significant digits."""
     if item.level is not None:
         return bounds
+    if item.whole:
+        return _round_whole(bounds, most)
     return Bounds(*(_rounded(value, item.column.unit, wording, most) for value in (bounds.low, bounds.high)))
+
+
+def _round_whole(bounds: Bounds, most: int) -> Bounds:
+    """Return whole bounds; of two it is the last number inside that the text shows, and that is made round."""
+    low, high = (math.ceil(value) if math.isfinite(value) else value for value in (bounds.low, bounds.high))
+    shown = 1 if math.isfinite(low) and math.isfinite(high) else 0
+    return Bounds(_shortened(low, most), _shortened(high - shown, most) + shown)
+
+
+def _shortened(value: float, most: int) -> float:
+    """Return a number with at most so many significant digits."""
+    if not math.isfinite(value) or value == 0:
+        return value
+    return round(value, most - 1 - math.floor(math.log10(abs(value))))
 
 
 def _rounded(value: float, unit: str, wording: Wording, most: int) -> float:
     if not math.isfinite(value) or value == 0:
         return value
-    short = round(value, most - 1 - math.floor(math.log10(abs(value))))
+    short = _shortened(value, most)
     decimals = wording.decimals(short, unit)
     return round(short, decimals) or math.copysign(10**-decimals, value)  # "under 0%" would find nobody
 
@@ -147,9 +188,11 @@ def _say(item: Input, bounds: Bounds, wording: Wording) -> str:
         unit = ""  # "Days since last order at least 430"
     if item.level is not None:
         return f"{label} {'is' if bounds.low > 0 else 'is not'} “{item.level}”"
-    low, high = (wording.quantity(value, unit) for value in (bounds.low, bounds.high))
+    low, high, last = (wording.quantity(value, unit) for value in (bounds.low, bounds.high, bounds.high - 1))
     if math.isinf(bounds.low):
         return f"{label} under {high}"
     if math.isinf(bounds.high):
         return f"{label} at least {low}"
-    return f"{label} from {low} to under {high}"
+    if not item.whole:
+        return f"{label} from {low} to under {high}"
+    return f"{label} exactly {low}" if low == last else f"{label} from {low} to {last}"

@@ -60,7 +60,7 @@ def _offers(case: Case) -> Iterator[Chosen]:
 def _message(what: str) -> Action:
     return Action(
         "Test a message of their own",
-        f"What sets them apart most is {what}: write one message around it, and send it to half of them.",
+        f"Part of what sets them apart is {what}: write one message around it, and send it to half of them.",
         "e-mail",
         "response of the tested half against the other",
     )

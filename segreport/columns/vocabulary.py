@@ -91,16 +91,6 @@ def says_postal(name: str) -> bool:
     return _has(name, words.POSTAL)
 
 
-def says_quantity(name: str) -> bool:
-    """Return whether the name means how many of a thing were bought."""
-    return _says(name, words.QUANTITY)
-
-
-def says_price(name: str) -> bool:
-    """Return whether the name means the price of one thing."""
-    return _says(name, words.PRICE)
-
-
 def says_order(name: str) -> bool:
     """Return whether the name means the number of an order or invoice."""
     return _has(name, words.ORDER) and _has(name, words.ID)

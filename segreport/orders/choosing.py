@@ -30,6 +30,8 @@ LEAST_RANGE = 2.0
 SAMPLE = 10_000
 
 Floats = npt.NDArray[np.float64]
+Verdict = tuple[Use, str, float | None]
+"""What a column is used for, why, and the share (0 to 1) of it that the columns forming segments tell."""
 
 
 def columns_for(
@@ -51,7 +53,7 @@ def columns_for(
     id_column = Column(name, labels.label(name), "", "id", "id", "names customers", 0, 0, Parse("text"))
     chosen = matched(_theirs(choices, [column.name for column in known], roles), [column.name for column in known])
     if chosen.feature:
-        uses: dict[str, tuple[Use, str]] = dict.fromkeys(chosen.feature, ("feature", "named with --feature"))
+        uses: dict[str, Verdict] = dict.fromkeys(chosen.feature, ("feature", "named with --feature", None))
     else:
         uses = _informative(customers, known)
     return (id_column, *(_used(column, uses, chosen) for column in known))
@@ -113,18 +115,18 @@ def _theirs(choices: ColumnSettings, names: Sequence[str], roles: Roles) -> Colu
     return choices.model_copy(update={"id": None, "role": {}, "exclude": kept})
 
 
-def _used(column: Column, uses: Mapping[str, tuple[Use, str]], chosen: ColumnSettings) -> Column:
+def _used(column: Column, uses: Mapping[str, Verdict], chosen: ColumnSettings) -> Column:
     if column.name in chosen.exclude:
         return replace(column, use="unused", why="left out with --exclude")
     if column.name in (*chosen.feature, *chosen.describe) and column.use == "unused":
         raise InputError(f"column {column.name!r} cannot be used: {column.why}.")
     if column.name in chosen.describe or column.name not in uses or column.use == "unused":
         return column
-    use, why = uses[column.name]
-    return replace(column, use=use, why=f"{column.why}; {why}")
+    use, why, told = uses[column.name]
+    return replace(column, use=use, why=f"{column.why}; {why}", told=told)
 
 
-def _informative(customers: ir.Table, columns: Sequence[Column]) -> dict[str, tuple[Use, str]]:
+def _informative(customers: ir.Table, columns: Sequence[Column]) -> dict[str, Verdict]:
     """Return the use of every column that may form segments, and the reason: RFM, and what they tell least of.
 
     At most two columns are added, each the one whose variance those before explain least, and at most 35% of. Out of
@@ -135,24 +137,25 @@ def _informative(customers: ir.Table, columns: Sequence[Column]) -> dict[str, tu
     sample = customers.order_by(customers[customers.columns[0]].cast("string").hash()).limit(SAMPLE)
     table = sample.select([column.name for column in numbers]).to_pyarrow()
     z = {column.name: standardised(table, column, dt.date.min) for column in numbers}
-    uses: dict[str, tuple[Use, str]] = {name: ("feature", "forms segments") for name in RFM if name in z}
+    uses: dict[str, Verdict] = {name: ("feature", "forms segments", None) for name in RFM if name in z}
     free = [column.name for column in numbers if column.name not in RFM]
     for name in free:
         if why := _against(table[name].cast(pa.float64()).drop_null().to_numpy(), table.num_rows):
-            uses[name] = ("describe", why)
+            uses[name] = ("describe", why, None)
     for _ in range(MOST_ADDED):
         told = {name: _explained(z[name], [z[other] for other in _forming(uses)]) for name in free if name not in uses}
         least = min(told, key=lambda name: told[name], default=None)
         if least is not None and told[least] <= MOST_TOLD:
-            uses[least] = ("feature", f"forms segments too: the columns before tell only {told[least]:.0%} of it")
+            why = f"forms segments too: the columns before tell only {told[least]:.0%} of it"
+            uses[least] = ("feature", why, told[least])
     told = {name: _explained(z[name], [z[other] for other in _forming(uses)]) for name in free if name not in uses}
     return uses | {
-        name: ("describe", f"those that form segments tell {share:.0%} of it") for name, share in told.items()
+        name: ("describe", f"those that form segments tell {share:.0%} of it", share) for name, share in told.items()
     }
 
 
-def _forming(uses: Mapping[str, tuple[Use, str]]) -> list[str]:
-    return [name for name, (use, _) in uses.items() if use == "feature"]
+def _forming(uses: Mapping[str, Verdict]) -> list[str]:
+    return [name for name, (use, _, _) in uses.items() if use == "feature"]
 
 
 def _against(values: Floats, rows: int) -> str | None:

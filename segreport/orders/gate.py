@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from segreport.orders.order import Limits
 from segreport.wording import Wording
 
-FEW_BUYERS = 100
+MANY = 100
+"""Of fewer customers each may well hold a tenth of all orders."""
 SHORT = 90
 """Days of history under which nobody can be said to have stopped buying."""
 RARE_GAPS = 2.0
@@ -46,7 +47,7 @@ def limits_of(counts: Counts, wording: Wording) -> Limits:
         can_repeat=counts.repeaters >= RARE_REPEATERS,
         can_be_new=counts.history >= SHORT,
         texts=(
-            *_on_buyers(counts, wording),
+            *_on_nobody(counts, wording),
             *([("short_history", _too_short(counts, wording))] if short else []),
             *_on_repeaters(counts, wording),
             *_on_one_customer(counts, wording),
@@ -54,10 +55,7 @@ def limits_of(counts: Counts, wording: Wording) -> Limits:
     )
 
 
-def _on_buyers(counts: Counts, wording: Wording) -> Iterator[tuple[str, str]]:
-    if counts.buyers < FEW_BUYERS:
-        buyers = "customer" if counts.buyers == 1 else "customers"
-        yield "few_buyers", f"Only {wording.count(counts.buyers)} {buyers} bought: read every share as rough."
+def _on_nobody(counts: Counts, wording: Wording) -> Iterator[tuple[str, str]]:
     if counts.nobody > MUCH_NOBODY:
         share = wording.percent(counts.nobody)
         yield "without_customer", f"{share} of lines name no customer: the report tells nothing of who they are."
@@ -77,7 +75,7 @@ def _on_one_customer(counts: Counts, wording: Wording) -> Iterator[tuple[str, st
     if counts.most_revenue > max(WHALE, 10 / counts.buyers):
         text = f"One customer brings {revenue} of revenue: averages of that segment say little of the others in it."
         yield "one_large_customer", text
-    if counts.most_orders > COLLECTIVE and counts.buyers >= FEW_BUYERS:
+    if counts.most_orders > COLLECTIVE and counts.buyers >= MANY:
         text = (
             f"One customer id holds {orders} of all orders: it may stand for many people (guests, a till); look at it."
         )

@@ -1,31 +1,32 @@
 """What each segment is like: counts, means, quantiles, shares, what sets it apart, and a rule to find it again.
 
 Sizes, means, values and level shares are exact, computed in the engine; effects come from the sample (which
-is everyone, up to 200,000 customers), quantiles and histograms from its first 50,000.
+is everyone, up to 200,000 customers) and so do the tests of whether a difference is more than chance; quantiles and
+histograms come from its first 50,000.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from segreport.columns import Column, Columns
+from segreport.columns import Columns
+from segreport.evidence import SURE, Comparison, Evidence, adjusted, gather
 from segreport.features import numbers, standardised
 from segreport.rules import Rule, find_rules
 from segreport.segments import Fitted, Model
 from segreport.tallies import Counted, Tally
-from segreport.wording import Wording
+from segreport.wording import Wording, whole_percents
 
 RELEVANT = 0.2
 SEEN = 0.1
 FAR_FROM_ZERO = 0.02
-SURE = 3.0
 BINS = 24
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHOWN = 50_000  # customers that quantiles and histograms are made of
@@ -42,6 +43,8 @@ class Driver:
     the as-of date) and `level` is None; for a category or flag they are the shares (0 to 1) of `level`.
     `index` is 100 x mean / overall, None where a ratio means nothing. `effect` is the standardised
     difference in the scale the clustering uses (numbers) or Cohen's h (shares): positive is above average.
+    `p` is how likely chance alone would do as much, corrected by Holm's method for all comparisons of the run (0 to
+    1; None where only means are told, not a difference); see evidence.py for what it can say.
     """
 
     column: str
@@ -50,6 +53,7 @@ class Driver:
     overall: float
     index: float | None
     effect: float
+    p: float | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,31 @@ class Profiles:
     segments: tuple[Profile, ...]
     overall: Everyone
 
+    @property
+    def percents(self) -> tuple[int, ...]:
+        """Every segment's share of customers as it is printed: whole percents that add up to 100."""
+        return whole_percents([profile.share for profile in self.segments])
+
+    @property
+    def value_percents(self) -> tuple[int | None, ...]:
+        """The same of their share of value; None where shares of value mean nothing."""
+        known = [profile.value_share for profile in self.segments if profile.value_share is not None]
+        return whole_percents(known) if len(known) == len(self.segments) else (None,) * len(self.segments)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """A segment (its place and tally) and whom it is compared with: another segment, or everyone (`other` None).
+
+    `effects` are the standardised differences on number and date columns.
+    """
+
+    segment: int
+    other: int | None
+    this: Tally
+    that: Tally
+    effects: dict[str, float]
+
 
 def describe(fitted: Fitted, sample: pa.Table, columns: Columns, counted: Counted, wording: Wording) -> Profiles:
     """Return what every segment is like, out of the sample and what the engine counted."""
@@ -126,17 +155,18 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, counted: Counte
     shown = {name: column[:SHOWN] for name, column in values.items()}
     edges = {name: _edges(shown[name]) for name in values}
     deviations = {name: _deviation(column) for name, column in values.items()}
-    effects = _effects(fitted, sample, [c for c in columns.all if c.name in values])
+    effects, evidence = _measured(fitted, sample, columns, values, list(everyone.levels))
+    pairs = [_Pair(j, None, tallies[i], everyone, _row(effects, j)) for j, i in enumerate(model.ids)]
+    found = _drivers(pairs, evidence, deviations)
+    neighbours = _neighbours(model, tallies, effects, evidence, deviations)
     clustered = [c for c in columns.all if c.name in model.recipe.columns]
     rules = find_rules(sample, clustered, fitted.labels, k, as_of, wording)
     segments = []
-    for j, ident in enumerate(model.ids):
-        tally = tallies[ident]
-        own = {name: effect[j] for name, effect in effects.items()}
-        drivers = _drivers(tally, everyone, own, deviations)
+    for j, (pair, drivers) in enumerate(zip(pairs, found, strict=True)):
+        tally = pair.this
         segments.append(
             Profile(
-                id=ident,
+                id=model.ids[j],
                 size=tally.size,
                 share=tally.size / max(everyone.size, 1),
                 value=tally.value if columns.value else None,
@@ -144,11 +174,11 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, counted: Counte
                 centre=tally.means,
                 drivers=tuple(d for d in drivers if d.column in model.recipe.columns),
                 described=tuple(d for d in drivers if d.column not in model.recipe.columns),
-                alike=tuple(n for n in model.recipe.columns if _is_alike(n, tally, everyone, own, deviations)),
+                alike=tuple(n for n in model.recipe.columns if _is_alike(n, pair, deviations)),
                 spreads={name: _spread(shown[name][fitted.labels[:SHOWN] == j], edges[name]) for name in values},
                 levels=tally.levels,
                 rule=rules[j],
-                neighbour=_neighbour(j, model, tallies, effects, deviations),
+                neighbour=neighbours[j],
             )
         )
     overall = Everyone(
@@ -163,50 +193,74 @@ def describe(fitted: Fitted, sample: pa.Table, columns: Columns, counted: Counte
     return Profiles(tuple(segments), overall)
 
 
-def _effects(fitted: Fitted, sample: pa.Table, measured: Sequence[Column]) -> dict[str, Floats]:
-    """Return for each measured column the k standardised differences of a segment's mean from everyone's."""
-    k, as_of = len(fitted.model.ids), fitted.model.recipe.as_of
-    sizes = np.maximum(np.bincount(fitted.labels, minlength=k), 1)
-    return {
-        column.name: np.bincount(fitted.labels, weights=standardised(sample, column, as_of), minlength=k) / sizes
-        for column in measured
-    }
+def _measured(
+    fitted: Fitted, sample: pa.Table, columns: Columns, values: Mapping[str, Floats], categories: Sequence[str]
+) -> tuple[dict[str, Floats], Evidence]:
+    """Return for each column of `values` the k standardised differences from everyone, and what tests need of all.
 
-
-def _drivers(tally: Tally, everyone: Tally, effects: dict[str, float], deviations: dict[str, float]) -> list[Driver]:
-    """Return what sets a segment apart, strongest first: at least 0.2, and at least 3 standard errors from nothing."""
-    needed = max(RELEVANT, SURE / math.sqrt(max(tally.size, 1)))
-    return _differences(tally, everyone, effects, deviations, needed)
-
-
-def _is_alike(name: str, this: Tally, that: Tally, effects: dict[str, float], deviations: dict[str, float]) -> bool:
-    """Whether a column differs so little, by its effect and by the mean that readers see, that this can be said."""
-    if name not in effects:
-        return abs(_level_driver(name, this.levels[name], that.levels[name]).effect) < RELEVANT
-    gap = abs(this.means[name] - that.means[name])
-    return abs(effects[name]) < RELEVANT and gap < RELEVANT * deviations[name]
-
-
-def _differences(
-    this: Tally, that: Tally, effects: dict[str, float], deviations: dict[str, float], needed: float
-) -> list[Driver]:
-    """Return the columns on which some customers differ from others by at least `needed`, strongest first.
-
-    Readers see means, effects may be of logarithms: a number counts only where its mean tells the same story,
-    on the same side and at least a tenth of the column's standard deviation away. Categories of which one side
-    knows nothing do not count.
+    A missing value counts as the median in the differences, as it did in the clustering, and not at all in the tests.
     """
-    found = [
-        driver
-        for driver in (_number_driver(name, this, that, effect, deviations[name]) for name, effect in effects.items())
-        if (driver.mean - driver.overall) * math.copysign(1, driver.effect) >= SEEN * deviations[driver.column]
+    k, labels = len(fitted.model.ids), fitted.labels
+    sizes = np.maximum(np.bincount(labels, minlength=k), 1)
+    scaled = {c.name: standardised(sample, c, fitted.model.recipe.as_of) for c in columns.all if c.name in values}
+    effects = {name: np.bincount(labels, weights=column, minlength=k) / sizes for name, column in scaled.items()}
+    known = {name: np.where(np.isfinite(values[name]), column, np.nan) for name, column in scaled.items()}
+    return effects, gather(known, sample, categories, labels, k)
+
+
+def _row(effects: Mapping[str, Floats], segment: int) -> dict[str, float]:
+    return {name: float(effect[segment]) for name, effect in effects.items()}
+
+
+def _drivers(pairs: Sequence[_Pair], evidence: Evidence, deviations: Mapping[str, float]) -> list[list[Driver]]:
+    """Return for each pair what sets the segment apart, strongest first: relevant (at least 0.2) and sure.
+
+    Sure is an adjusted p under 0.05, corrected for every pair and every column, shown or not.
+    """
+    compared = [_compared(pair, deviations) for pair in pairs]
+    asked = [
+        Comparison(pair.segment, pair.other, driver.column, driver.level)
+        for pair, drivers in zip(pairs, compared, strict=True)
+        for driver in drivers
     ]
-    found += [
+    p_values = iter(adjusted(evidence, asked))
+    tested = [[replace(driver, p=next(p_values)) for driver in drivers] for drivers in compared]
+    return [
+        sorted((driver for driver in drivers if _is_told(driver, deviations)), key=lambda d: -abs(d.effect))
+        for drivers in tested
+    ]
+
+
+def _is_told(driver: Driver, deviations: Mapping[str, float]) -> bool:
+    """Whether a difference is relevant, sure, and seen in the means.
+
+    Readers see means, effects may be of logarithms: a number counts only where its mean tells the same story, on the
+    same side and at least a tenth of the column's standard deviation away.
+    """
+    if abs(driver.effect) < RELEVANT or driver.p is None or driver.p >= SURE:
+        return False
+    gap = (driver.mean - driver.overall) * math.copysign(1, driver.effect)
+    return driver.level is not None or gap >= SEEN * deviations[driver.column]
+
+
+def _is_alike(name: str, pair: _Pair, deviations: Mapping[str, float]) -> bool:
+    """Whether a column differs so little, by its effect and by the mean that readers see, that this can be said."""
+    if name not in pair.effects:
+        return abs(_level_driver(name, pair.this.levels[name], pair.that.levels[name]).effect) < RELEVANT
+    gap = abs(pair.this.means[name] - pair.that.means[name])
+    return abs(pair.effects[name]) < RELEVANT and gap < RELEVANT * deviations[name]
+
+
+def _compared(pair: _Pair, deviations: Mapping[str, float]) -> list[Driver]:
+    """Return how the two sides of a pair differ on each column; categories of which one side knows nothing do not."""
+    this, that = pair.this, pair.that
+    numeric = [_number_driver(name, this, that, effect, deviations[name]) for name, effect in pair.effects.items()]
+    worded = [
         _level_driver(name, shares, that.levels[name])
         for name, shares in this.levels.items()
         if any(shares.values()) and any(that.levels[name].values())
     ]
-    return sorted((d for d in found if abs(d.effect) >= needed), key=lambda d: -abs(d.effect))
+    return numeric + worded
 
 
 def _number_driver(name: str, this: Tally, that: Tally, effect: float, deviation: float) -> Driver:
@@ -232,17 +286,23 @@ def _arc(share: float) -> float:
     return 2 * math.asin(math.sqrt(min(max(share, 0.0), 1.0)))
 
 
-def _neighbour(
-    j: int, model: Model, tallies: dict[str, Tally], effects: dict[str, Floats], deviations: dict[str, float]
-) -> Neighbour:
-    centres = model.matrix
-    distances = ((centres - centres[j]) ** 2).sum(axis=1)
-    distances[j] = np.inf
-    other = int(distances.argmin())
-    gaps = {name: float(effect[j] - effect[other]) for name, effect in effects.items()}
-    found = _differences(tallies[model.ids[j]], tallies[model.ids[other]], gaps, deviations, RELEVANT)
-    strongest = [driver for driver in found if driver.column in model.recipe.columns]
-    return Neighbour(model.ids[other], tuple(strongest[:3]))
+def _neighbours(
+    model: Model,
+    tallies: Mapping[str, Tally],
+    effects: Mapping[str, Floats],
+    evidence: Evidence,
+    deviations: Mapping[str, float],
+) -> list[Neighbour]:
+    """Return for each segment the one with the nearest centre, and what sets it apart from that."""
+    ids = model.ids
+    distances = ((model.matrix[:, None] - model.matrix[None, :]) ** 2).sum(axis=2)
+    np.fill_diagonal(distances, np.inf)
+    nearest = [int(row.argmin()) for row in distances]
+    gaps = {name: effect - effect[nearest] for name, effect in effects.items()}
+    pairs = [_Pair(j, i, tallies[ids[j]], tallies[ids[i]], _row(gaps, j)) for j, i in enumerate(nearest)]
+    found = _drivers(pairs, evidence, deviations)
+    strongest = [[driver for driver in drivers if driver.column in model.recipe.columns][:3] for drivers in found]
+    return [Neighbour(ids[i], tuple(drivers)) for i, drivers in zip(nearest, strongest, strict=True)]
 
 
 def _deviation(values: Floats) -> float:
@@ -260,10 +320,11 @@ def _edges(values: Floats) -> tuple[float, ...]:
     if (present == np.round(present)).all() and np.abs(present).max() < 2**50:  # beyond, a half is lost in a float
         step = max(1, math.ceil((high - low + 1) / BINS))
         return tuple(float(edge) for edge in np.arange(low // 1, high + step + 1, step) - 0.5)
-    if low == high:
+    width = (high - low) / BINS
+    if width == 0:  # also where the two lie too near for a float to part
         half = max(0.5, 1e-6 * abs(low))
         return (low - half, low + half)
-    digits = 3 - math.floor(math.log10((high - low) / BINS))
+    digits = 3 - math.floor(math.log10(width))
     return tuple(round(float(edge), digits) for edge in np.linspace(low, high, BINS + 1))
 
 

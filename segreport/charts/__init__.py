@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from segreport.charts.kinds import Cell, Chart, Quantity, Table
 from segreport.charts.live import draw_live
-from segreport.charts.make import back, buying, front
+from segreport.charts.make import back, buying, front, tracing
 from segreport.charts.make import segment as one_segment
 from segreport.charts.make.buying import counted
 from segreport.charts.still import draw_still
@@ -21,8 +21,8 @@ __all__ = ["Cell", "Chart", "Quantity", "Table", "Theme", "charts_of", "counted"
 def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
     """Return every chart a report can have by key, in the report's order.
 
-    Keys: share, profile, scores, map, drivers-<segment id>, spreads-<segment id>, choice, silhouettes, months,
-    missing, distributions-1 (-2, …), correlations. A chart that would be empty is not there.
+    Keys: share, profile, scores, map, drivers-<segment id>, spreads-<segment id>, choice, traces, silhouettes,
+    months, missing, distributions-1 (-2, …), correlations. A chart that would be empty is not there.
     """
     made: list[Chart | None] = [
         front.share_strip(report, wording),
@@ -34,6 +34,7 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
         made += [one_segment.drivers(report, segment, wording), one_segment.spreads(report, segment, wording)]
     made += [
         back.choice(report, wording),
+        tracing.traces(report, wording),
         back.silhouettes(report, wording),
         buying.months(report, wording),
         back.missing(report, wording),

@@ -87,7 +87,7 @@ class Bars(Chart):
 
 @dataclass(frozen=True)
 class Part:
-    """One segment's share (0 to 1) of a strip."""
+    """One segment's share (0 to 1) of a strip, and how it is printed."""
 
     name: str
     colour: str
@@ -112,7 +112,7 @@ class Stack(Chart):
     def table(self) -> Table:
         """Return one row a segment, one column a strip."""
         names = (part.name for part in self.strips[0].parts)
-        shares = zip(*(tuple(Quantity(p.share, "share") for p in strip.parts) for strip in self.strips), strict=True)
+        shares = zip(*(tuple(part.text for part in strip.parts) for strip in self.strips), strict=True)
         rows = tuple((name, *cells) for name, cells in zip(names, shares, strict=True))
         return ("Segment", *(f"Share of {strip.label.lower()}" for strip in self.strips)), rows
 

@@ -12,7 +12,9 @@ from segreport.charts.live.buying import live_grid, live_months
 from segreport.charts.live.grid import live_heatmap, live_triangle
 from segreport.charts.live.plots import live_lines, live_points
 from segreport.charts.live.spreads import live_silhouettes, live_spreads
+from segreport.charts.live.tracing import live_traced
 from segreport.charts.theme import Theme
+from segreport.charts.tracing import Traced
 
 Figure = dict[str, Any]
 
@@ -27,6 +29,7 @@ _FIGURES: dict[type[Chart], Callable[..., Figure]] = {
     Silhouettes: live_silhouettes,
     Grid: live_grid,
     Months: live_months,
+    Traced: live_traced,
 }
 
 

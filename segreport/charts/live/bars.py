@@ -50,7 +50,7 @@ def live_stack(chart: Stack, theme: Theme) -> dict[str, Any]:
         yaxis=quiet(theme, showticklabels=False, range=[len(chart.strips) - 0.6, -0.7]),
         annotations=labels,
         showlegend=True,
-        legend=_two_columns(),
+        legend=two_columns(),
     )
     return {"data": [_part(chart, i) for i in range(len(chart.strips[0].parts))], "layout": look}
 
@@ -78,7 +78,7 @@ def _part(chart: Stack, at: int) -> dict[str, Any]:
     }
 
 
-def _two_columns() -> dict[str, Any]:
+def two_columns() -> dict[str, Any]:
     """Return a legend below the drawing, two names a row at any width, that hides nothing when it is clicked."""
     place = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "maxheight": 1}
     size = {"entrywidth": 0.48, "entrywidthmode": "fraction", "font": {"size": 11}, "traceorder": "normal"}

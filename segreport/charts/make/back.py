@@ -9,14 +9,14 @@ from dataclasses import replace
 from segreport.charts.kinds import Axis, Band, Bar, Bars, Curve, Lines, Quantity, Silhouettes, Spreads, Tile, Triangle
 from segreport.charts.make.named import Names, between, histogram, joined
 from segreport.charts.make.scale import axis_over, tight_axis
-from segreport.choice import Score
+from segreport.choice import Choice
 from segreport.palette import PLAIN
 from segreport.report import ColumnFacts, Report
 from segreport.wording import Wording
 
 
 def choice(report: Report, wording: Wording) -> Lines:
-    """Return the elbow and the silhouette of every candidate, the chosen k marked."""
+    """Return the elbow, the silhouette and how far it lies over chance for every candidate, the chosen k marked."""
 
     def three(value: float) -> str:
         return wording.fixed(value, 3) if math.isfinite(value) else "–"
@@ -25,13 +25,19 @@ def choice(report: Report, wording: Wording) -> Lines:
     ks = tuple(float(s.k) for s in scores)
     chosen = next(((i, f"{k} segments") for i, s in enumerate(scores) if s.k == k), None)
     inertia, silhouette = tuple(s.inertia for s in scores), tuple(s.silhouette for s in scores)
+    excess = tuple(s.excess for s in scores)
     reach = [s.silhouette + side * s.silhouette_error for s in scores for side in (-1, 1)]
-    told = (f"{s.k} segments: inertia {wording.number(s.inertia)}, silhouette {three(s.silhouette)}" for s in scores)
+    told = (
+        f"{s.k} segments: inertia {wording.number(s.inertia)}, silhouette {three(s.silhouette)}, "
+        f"over chance {three(s.excess)}"
+        for s in scores
+    )
     return Lines(
         key="choice",
-        title=_choice_title(scores, k, wording),
+        title=_choice_title(report.choice, wording),
         alt=f"{'; '.join(told)}. Chosen: {k}.",
-        note="Silhouette with its standard error." + (f" The inertia curve bends at {elbow}." if elbow else ""),
+        note="Silhouette with its standard error; over chance: less the mean one of look-alike data without groups."
+        + (f" The inertia curve bends at {elbow}." if elbow else ""),
         xs=ks,
         axis=Axis("Segments", min(ks, default=0), max(ks, default=1), tuple((x, f"{x:.0f}") for x in ks)),
         curves=(
@@ -40,6 +46,7 @@ def choice(report: Report, wording: Wording) -> Lines:
                 _curve("Silhouette", silhouette, three, chosen, axis_over(reach, wording, zero=True)),
                 errors=tuple(s.silhouette_error for s in scores),
             ),
+            _curve("Over chance", excess, three, chosen, axis_over(excess, wording, zero=True)),
         ),
     )
 
@@ -51,17 +58,20 @@ def _curve(
     return Curve(title, ys, tuple(say(y) for y in ys), None, axis, marked, mark)
 
 
-def _choice_title(scores: Sequence[Score], k: int, wording: Wording) -> str:
-    """Say where the silhouette is highest, all of them where candidates tie, and what was chosen where that differs."""
-    known = {s.k: s.silhouette for s in scores if math.isfinite(s.silhouette)}
-    if not known:
-        return f"{k} segments were made; no candidate has a silhouette"
-    if len(known) == 1:
-        return "".join(f"Silhouette at {only} segments: {wording.fixed(value, 3)}" for only, value in known.items())
+def _choice_title(choice: Choice, wording: Wording) -> str:
+    """Say how far the chosen number lies above chance, or where the silhouette is highest where that decided."""
+    own = next((score for score in choice.scores if score.k == choice.k), None)
+    known = {s.k: s.silhouette for s in choice.scores if math.isfinite(s.silhouette)}
+    if own is None or not known:
+        return f"{choice.k} segments were made; no candidate has a silhouette"
+    if len(known) == 1 or choice.chosen_by in ("consensus", "you"):
+        reached, over = wording.fixed(own.silhouette, 3), wording.fixed(abs(own.excess), 3)
+        side = "above" if own.excess >= 0 else "below"
+        return f"{choice.k} segments reach a silhouette of {reached}, {over} {side} what data without groups reach"
     best = max(known.values())
     top = [str(candidate) for candidate, value in known.items() if math.isclose(value, best, abs_tol=1e-9)]
     title = f"Silhouette is highest at {joined(top)} segments: {wording.fixed(best, 3)}"
-    return title if str(k) in top else f"{title}; {k} were chosen"
+    return title if str(choice.k) in top else f"{title}; {choice.k} were chosen"
 
 
 def silhouettes(report: Report, wording: Wording) -> Silhouettes:

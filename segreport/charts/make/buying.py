@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from segreport.charts.buying import Grid, Head, Months, Panel, Square
@@ -13,7 +13,7 @@ from segreport.charts.make.scale import axis_over
 from segreport.orders import Cell, Month, OrderFacts, moment
 from segreport.personas import lower_first
 from segreport.report import Report
-from segreport.wording import Wording
+from segreport.wording import Wording, whole_percents
 
 COUNTED = ("recency", "tenure", "trend")
 """The columns made out of orders that depend on the moment days are counted to."""
@@ -51,16 +51,16 @@ def scores(report: Report, wording: Wording) -> Grid | None:
     across = tuple(reversed(_heads(facts, "recency", [cell.recency for cell in facts.grid])))
     up = _heads(facts, "frequency", [cell.frequency for cell in facts.grid])
     whole, most = _Sum.of(facts.grid), max(cell.customers for cell in facts.grid)
-    worth = report.worth or "value"
+    worth, said = report.worth or "value", _Printed.of(facts.grid, whole)
     squares = tuple(
-        tuple(_square(cells.get((right.score, high.score)), whole, most, worth, wording) for right in across)
+        tuple(_square(cells.get((right.score, high.score)), said, most, worth, wording) for right in across)
         for high in up
     )
     corner = _Sum.of([c for c in facts.grid if c.recency >= GOOD and c.frequency >= GOOD])
     return Grid(
         key="scores",
         title=_scores_title(facts, corner, whole, worth, wording),
-        alt=_scores_alt(facts.grid, whole, worth, wording),
+        alt=_scores_alt(facts.grid, said, worth, wording),
         note=_scores_note(facts, worth, wording),
         across=across,
         up=up,
@@ -102,22 +102,46 @@ class _Sum:
         return part.value / self.value if self.value > 0 else None
 
 
+@dataclass(frozen=True)
+class _Printed:
+    """The shares of every cell in customers and (None: they mean nothing) in value, as they are printed."""
+
+    customers: Mapping[Cell, tuple[int, float]]
+    value: Mapping[Cell, tuple[int, float]] | None
+
+    @classmethod
+    def of(cls, grid: Sequence[Cell], whole: _Sum) -> _Printed:
+        shares = [whole.share(cell) for cell in grid]
+        parts = [part for cell in grid if (part := whole.value_share(cell)) is not None]
+        customers = dict(zip(grid, zip(whole_percents(shares), shares, strict=True), strict=True))
+        return cls(
+            customers, dict(zip(grid, zip(whole_percents(parts), parts, strict=True), strict=True)) if parts else None
+        )
+
+    def share(self, cell: Cell, wording: Wording) -> str:
+        """Return a cell's share of customers."""
+        return wording.whole(*self.customers[cell])
+
+    def value_share(self, cell: Cell, wording: Wording) -> str | None:
+        """Return a cell's share of value."""
+        return None if self.value is None else wording.whole(*self.value[cell])
+
+
 def _heads(facts: OrderFacts, column: str, found: Sequence[int]) -> tuple[Head, ...]:
     """Return the scores there are, the best first, with what they stand for."""
     steps = {score: text for scale in facts.scales if scale.column == column for score, text in scale.steps}
     return tuple(Head(score, steps.get(score, "")) for score in sorted({*steps, *found}, reverse=True))
 
 
-def _square(cell: Cell | None, whole: _Sum, most: int, worth: str, wording: Wording) -> Square | None:
+def _square(cell: Cell | None, said: _Printed, most: int, worth: str, wording: Wording) -> Square | None:
     if cell is None or not cell.customers:
         return None
-    share, part = whole.share(cell), whole.value_share(cell)
-    said = (Quantity(cell.customers, "count"), Quantity(share, "share"), Quantity(cell.value, "amount"))
+    share, part = said.share(cell, wording), said.value_share(cell, wording)
     return Square(
         strength=round(cell.customers / most, 3),
-        text=wording.percent(share),
-        under="" if part is None else f"{wording.percent(part)} of {worth}",
-        cells=(*said, None if part is None else Quantity(part, "share")),
+        text=share,
+        under="" if part is None else f"{part} of {worth}",
+        cells=(Quantity(cell.customers, "count"), share, Quantity(cell.value, "amount"), part),
     )
 
 
@@ -131,13 +155,13 @@ def _scores_title(facts: OrderFacts, corner: _Sum, whole: _Sum, worth: str, word
     return title if part is None or not 0 <= part <= 1 else f"{title}; they bring {wording.percent(part)} of {worth}"
 
 
-def _scores_alt(grid: Sequence[Cell], whole: _Sum, worth: str, wording: Wording) -> str:
+def _scores_alt(grid: Sequence[Cell], printed: _Printed, worth: str, wording: Wording) -> str:
     """Name the six largest cells: all of them stand in the table."""
 
     def said(cell: Cell) -> str:
-        part = whole.value_share(cell)
-        brings = "" if part is None else f" and {wording.percent(part)} of {worth}"
-        share = wording.percent(whole.share(cell))
+        part = printed.value_share(cell, wording)
+        brings = "" if part is None else f" and {part} of {worth}"
+        share = printed.share(cell, wording)
         return f"recency {cell.recency} and frequency {cell.frequency}, {share} of customers{brings}"
 
     largest = sorted(grid, key=lambda cell: -cell.customers)[:6]

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from segreport.charts.kinds import Dot, Group, Heatmap, Part, Points, Quantity, Stack, Strip, Tile
 from segreport.charts.make.named import Names
 from segreport.charts.make.scale import tight_axis
-from segreport.profiles import RELEVANT, Driver
 from segreport.report import Report, Segment
-from segreport.wording import Wording
+from segreport.wording import Wording, whole_percents
 
 FULL = 1.6
 """The effect at which a cell has its full colour; twice Cohen's "large"."""
@@ -18,19 +17,16 @@ FULL = 1.6
 
 def share_strip(report: Report, wording: Wording) -> Stack:
     """Return the strip: every segment's share of customers above its share of value, where value is known."""
-    shares = {"Customers": [s.share for s in report.segments]}
+    worth = report.worth or "value"
+    shares = {"Customers": [(s.share, s.of_customers(wording)) for s in report.segments]}
     values = [s.value_share for s in report.segments]
     known = [v for v in values if v is not None and v >= 0]
     if len(known) == len(values):
-        shares[_capital(report.worth or "value")] = known
+        shares[_capital(worth)] = [(v, s.of_value(wording)) for s, v in zip(report.segments, known, strict=True)]
     strips = tuple(
-        Strip(
-            label,
-            tuple(Part(s.name, s.colour, x, wording.percent(x)) for s, x in zip(report.segments, parts, strict=True)),
-        )
+        Strip(label, tuple(Part(s.name, s.colour, *part) for s, part in zip(report.segments, parts, strict=True)))
         for label, parts in shares.items()
     )
-    worth = report.worth or "value"
     alt = "; ".join(_shares_in_words(s, worth, wording) for s in report.segments)
     negative = any(v is not None and v < 0 for v in values)
     note = f"A segment has less than no {worth}, so its shares are not drawn." if negative else ""
@@ -43,27 +39,27 @@ def _capital(words: str) -> str:
 
 
 def _shares_in_words(segment: Segment, worth: str, wording: Wording) -> str:
-    words = f"{segment.name}: {wording.percent(segment.share)} of customers"
-    return words if segment.value_share is None else f"{words}, {wording.percent(segment.value_share)} of {worth}"
+    words = f"{segment.name}: {segment.of_customers(wording)} of customers"
+    return words if segment.value_share is None else f"{words}, {segment.of_value(wording)} of {worth}"
 
 
 def _value_title(report: Report, wording: Wording) -> str:
     """Name the segment that brings the least for its number: the headline above has told who brings the most."""
     lead = min(report.segments, key=lambda s: (s.value_share or 0.0) - s.share)
-    customers, value = wording.percent(lead.share), wording.percent(lead.value_share or 0.0)
+    customers, value = lead.of_customers(wording), lead.of_value(wording)
     return f"{lead.name} are {customers} of customers and bring {value} of {report.worth or 'value'}"
 
 
 def _size_title(report: Report, wording: Wording) -> str:
-    """Say how few segments hold three quarters of the customers, or how large the largest is."""
-    ordered = sorted(report.segments, key=lambda s: -s.share)
-    few, held = 0, 0.0
-    while held < 0.75 and few < len(ordered):
-        held, few = held + ordered[few].share, few + 1
+    """Say how few segments hold three quarters of the customers as printed, or how large the largest is."""
+    ordered = sorted(report.segments, key=lambda s: (-s.percent, -s.share))
+    few, held = 0, 0
+    while held < 75 and few < len(ordered):
+        held, few = held + ordered[few].percent, few + 1
     if 1 < few < len(ordered):
         number = _WORDS[few].capitalize() if few < len(_WORDS) else wording.count(few)
-        return f"{number} segments hold {wording.percent(held)} of customers"
-    return f"{ordered[0].name}: {wording.percent(ordered[0].share)} of customers, the largest segment"
+        return f"{number} segments hold {wording.percent(held / 100)} of customers"
+    return f"{ordered[0].name}: {ordered[0].of_customers(wording)} of customers, the largest segment"
 
 
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -79,7 +75,7 @@ def profile_heatmap(report: Report, wording: Wording, *, most: int = 20) -> Heat
     kept = sorted(strength, key=lambda row: -strength[row])[:most]
     if not kept:
         return None
-    grid = tuple(tuple(_tile(report, s, row, names, wording) for s in report.segments) for row in kept)
+    grid = tuple(tuple(_tile(s, row, names, wording) for s in report.segments) for row in kept)
     alt = [f"{s.name}: {names.differences(s.drivers, wording)}" for s in report.segments]
     return Heatmap(
         key="profile",
@@ -94,34 +90,26 @@ def profile_heatmap(report: Report, wording: Wording, *, most: int = 20) -> Heat
     )
 
 
-def _tile(report: Report, segment: Segment, row: tuple[str, str | None], names: Names, wording: Wording) -> Tile | None:
+def _tile(segment: Segment, row: tuple[str, str | None], names: Names, wording: Wording) -> Tile | None:
     """Return the cell of a segment and a column; None where the segment has no number there."""
-    driver = next((d for d in segment.drivers if (d.column, d.level) == row), None) or _unlisted(report, segment, row)
+    driver = next((d for d in segment.drivers if (d.column, d.level) == row), None)
     if driver is None:
-        return None
+        return _unmarked(segment, row, names)
     mean = Quantity(driver.mean, names.unit(driver))
-    if abs(driver.effect) < RELEVANT:
-        return Tile(0.0, "", mean)
     strength = round(math.copysign(min(1.0, abs(driver.effect) / FULL), driver.effect), 3)
     arrow = "↑" if driver.effect > 0 else "↓"
     return Tile(strength, wording.count(driver.index or 0) if _plain(driver.index) else arrow, mean)
 
 
-def _unlisted(report: Report, segment: Segment, row: tuple[str, str | None]) -> Driver | None:
-    """Return a column that is not among the segment's drivers, with the smallest effect it can have.
-
-    The drivers are only the strongest: a column that is neither there nor alike differs too, by less.
-    """
+def _unmarked(segment: Segment, row: tuple[str, str | None], names: Names) -> Tile | None:
+    """Return the cell of a column that is not among the segment's drivers: its difference is small, or not sure."""
     column, level = row
-    if level is None:
-        mean, overall = segment.centre.get(column), report.overall.means.get(column)
-    else:
-        mean, overall = (levels.get(column, {}).get(level) for levels in (segment.levels, report.overall.levels))
-    if mean is None or overall is None:
-        return None
-    alike = column in segment.alike or mean == overall
-    effect = 0.0 if alike else math.copysign(RELEVANT, mean - overall)
-    return Driver(column, level, mean, overall, 100 * mean / overall if overall > 0 and mean >= 0 else None, effect)
+    mean = segment.centre.get(column) if level is None else segment.levels.get(column, {}).get(level)
+    return (
+        None
+        if mean is None
+        else Tile(0.0, "", Quantity(mean, names.units.get(column, "") if level is None else "share"))
+    )
 
 
 def _plain(index: float | None) -> bool:
@@ -130,7 +118,7 @@ def _plain(index: float | None) -> bool:
 
 
 def _profile_note(grid: Sequence[Sequence[Tile | None]], *, kept: int, total: int) -> str:
-    sentences = ["100 is the average customer; blank where a segment does not differ."]
+    sentences = ["100 is the average customer; blank where no difference is certain."]
     if any(tile and tile.text in {"↑", "↓"} for tiles in grid for tile in tiles):
         sentences.append("An arrow says above or below average where an index would mislead.")
     if kept < total:
@@ -153,7 +141,8 @@ def segment_map(report: Report, wording: Wording) -> Points | None:
     places = {s.id: i for i, s in enumerate(report.segments)}
     groups = [Group(s.name, s.colour, *report.map.centres.get(s.id, (math.nan, math.nan))) for s in report.segments]
     shown = sum(report.map.explained)
-    share, first, second = (wording.percent(part) for part in (shown, *report.map.explained))
+    parts = whole_percents([*report.map.explained, 1 - shown])[:2]
+    share, first, second = (wording.percent(part / 100) for part in (sum(parts), *parts))
     axes = (
         tight_axis([c.x for c in cells], title=report.map.axes[0], room=0.03),
         tight_axis([c.y for c in cells], title=report.map.axes[1], room=0.05),

@@ -39,7 +39,7 @@ def _driver_bar(driver: Driver, names: Names, wording: Wording) -> Bar:
     cells = (
         Quantity(driver.mean, unit),
         Quantity(driver.overall, unit),
-        None if driver.index is None else Quantity(driver.index),
+        None if driver.index is None else Quantity(driver.index, "count"),
         Quantity(driver.effect),
     )
     colour = ABOVE if driver.effect > 0 else BELOW

@@ -12,7 +12,9 @@ from segreport.charts.still.grid import draw_heatmap, draw_triangle
 from segreport.charts.still.map import draw_points
 from segreport.charts.still.plots import draw_lines, draw_silhouettes, draw_spreads
 from segreport.charts.still.sheet import Sheet
+from segreport.charts.still.tracing import draw_traced
 from segreport.charts.theme import Theme
+from segreport.charts.tracing import Traced
 
 Draw = Callable[..., Sheet]
 
@@ -27,6 +29,7 @@ _DRAWINGS: dict[type[Chart], Draw] = {
     Silhouettes: draw_silhouettes,
     Grid: draw_grid,
     Months: draw_months,
+    Traced: draw_traced,
 }
 
 

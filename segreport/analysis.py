@@ -17,25 +17,25 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from segreport import __version__
-from segreport.choice import Choice, choose_k
+from segreport.alternatives import Tried, tell_others, try_others
+from segreport.choice import Choice, choose_k, scan_k
 from segreport.columns import Columns, columns_of, survey
 from segreport.features import Recipe, draw_sample, fit_recipe, treatment
 from segreport.mapping import draw_map
 from segreport.methods import WARD_SIZE
 from segreport.orders import Derive, Limits, Orders, Standings, holds_orders, read_orders, standings_of
+from segreport.outcomes import compare
 from segreport.palette import PALETTE
 from segreport.personas import Persona, name_segments
-from segreport.profiles import Profile, Profiles, describe
+from segreport.profiles import Profiles, describe
 from segreport.report import SCHEMA, ColumnFacts, Overall, Report, Segment, SourceFacts
 from segreport.segments import Fitted, Model, agreement, assign, cluster
 from segreport.settings import SegmentSettings, Settings
 from segreport.sources import Data, Source, open_source
 from segreport.story import (
-    alternatives,
     headline,
     limited,
     priorities,
-    structure_of,
     structure_words,
     tiles,
     unbalanced,
@@ -43,7 +43,7 @@ from segreport.story import (
     worth_words,
 )
 from segreport.tallies import count_segments
-from segreport.trust import SegmentTrust, Trust, examine
+from segreport.trust import SegmentTrust, Trust, examine, structure_of
 from segreport.wording import Wording
 
 
@@ -69,6 +69,7 @@ class _Found:
     """What was found out about the segments, on its way into the report."""
 
     trust: Trust
+    tried: Tried
     profiles: Profiles
     personas: Sequence[Persona]
     wording: Wording
@@ -104,21 +105,24 @@ def analyse(
     if chosen.method == "ward" and sample.num_rows > WARD_SIZE:
         X = X[:WARD_SIZE]
         sample = sample.slice(0, WARD_SIZE)
+    trying = _for_campaigns(chosen) if orders else chosen
     assignments = workspace / "assigned.parquet"
     with _one_thread(), ThreadPoolExecutor(1) as engine:
         progress("Choosing the number of segments")
-        choice = choose_k(X, _for_campaigns(chosen) if orders else chosen)
+        scan = scan_k(X, recipe.levels, trying)
+        choice = choose_k(scan, trying)
         progress(f"Making {choice.k} segments")
         fitted = cluster(X, choice.k, columns, recipe, method=chosen.method, seed=chosen.seed)
         assign(fitted, sample, columns, assignments)
         counting = engine.submit(count_segments, columns, fitted.model, assignments)  # goes on beside what follows
         progress("Checking how far they can be trusted")
-        trust = examine(fitted, seed=chosen.seed)
+        trust = examine(fitted, scan.redraws)
+        tried = try_others(fitted, scan.centres, seed=chosen.seed)
         progress("Describing them")
         profiles = describe(fitted, sample, columns, counting.result(), wording)
     standings = standings_of(assignments, columns, fitted.model.ids, orders.facts.limits) if orders else None
     personas = name_segments(profiles.segments, columns.all, wording, standings, profiles.overall.spreads)
-    found = _Found(trust, profiles, personas, wording, orders, standings)
+    found = _Found(trust, tried, profiles, personas, wording, orders, standings)
     report = _report(source, columns, sample, choice, fitted, found, settings)
     derive = orders.derive if orders else None
     return Analysis(report, fitted.model, assignments, source.table, columns, agreement(fitted), derive)
@@ -165,27 +169,30 @@ def _report(
 ) -> Report:
     recipe, wording = fitted.model.recipe, found.wording
     trust, profiles, personas = found.trust, found.profiles, found.personas
+    made = {definition.name for definition in found.orders.facts.definitions} if found.orders else set()
     worth = worth_words(columns)
-    structure = structure_of(trust)
+    structure = structure_of(choice, trust)
     return Report(
         schema=SCHEMA,
         period=settings.report.period or f"{recipe.as_of - dt.timedelta(days=1):%Y-%m}",
         as_of=recipe.as_of.isoformat(),
         title=settings.report.title or "Customer segments",
         headline=headline(profiles, personas, {c.name: c for c in columns.all}, worth, wording),
-        verdict=structure_words(structure),
+        verdict=structure_words(structure, trust),
         worth=worth,
         value_columns=columns.value,
-        source=SourceFacts(source.name, columns.rows, columns.customers, columns.duplicates, source.fingerprint),
+        source=SourceFacts(
+            source.name, columns.rows, columns.customers, columns.duplicates, source.fingerprint, sample.num_rows
+        ),
         columns=tuple(_column_facts(columns, recipe, wording)),
         choice=replace(choice, structure=structure),
         segments=tuple(
-            _segment(j, *parts, found.standings)
-            for j, parts in enumerate(zip(profiles.segments, personas, trust.segments, strict=True))
+            _segment(j, profiles, *parts, found.standings)
+            for j, parts in enumerate(zip(personas, trust.segments, strict=True))
         ),
         tiles=tiles(columns, profiles, trust, worth),
         priorities=priorities(profiles, personas, trust),
-        alternatives=alternatives(trust, personas, wording),
+        alternatives=tell_others(found.tried, personas, {c.name: c.label for c in columns.all}, wording),
         separation=trust.separation,
         overall=Overall(
             **vars(profiles.overall),
@@ -197,19 +204,23 @@ def _report(
         notes=(*source.notes, *columns.notes, *_run_notes(columns, sample, found, recipe, settings)),
         warnings=(
             *limited(found.orders.facts.limits if found.orders else Limits()),
-            *warnings_for(columns, choice, trust, personas),
+            *warnings_for(columns, trust, personas, wording),
             *unbalanced(profiles, personas, settings.segments.min_share, wording),
         ),
         settings=_settings(settings),
         versions=_versions(),
         orders=found.orders.facts if found.orders else None,
+        outcomes=compare(fitted, sample, columns, profiles, made, {p.id: p.name for p in personas}, wording),
     )
 
 
-def _segment(j: int, profile: Profile, persona: Persona, trust: SegmentTrust, standings: Standings | None) -> Segment:
+def _segment(j: int, profiles: Profiles, persona: Persona, trust: SegmentTrust, standings: Standings | None) -> Segment:
+    profile = profiles.segments[j]
     return Segment(
         **{**vars(profile), "name": persona.name, "backed_by": persona.backed_by, "summary": persona.summary},
         action=persona.action,
+        percent=profiles.percents[j],
+        value_percent=profiles.value_percents[j],
         value_index=None if profile.value_share is None else 100 * profile.value_share / profile.share,
         colour=PALETTE[j % len(PALETTE)],
         stability=trust.stability,
@@ -236,7 +247,18 @@ def _column_facts(columns: Columns, recipe: Recipe, wording: Wording) -> list[Co
             )
         facts.append(
             ColumnFacts(
-                column.name, column.label, column.unit, column.role, column.use, column.why, column.missing, done
+                column.name,
+                column.label,
+                column.unit,
+                column.role,
+                column.use,
+                column.why,
+                column.missing,
+                done,
+                column.distinct,
+                column.told,
+                steps.get(column.name),
+                recipe.twins.get(column.name),
             )
         )
     return facts

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from segreport.actions import Action
+from segreport.alternatives import Alternatives
 from segreport.choice import Choice
 from segreport.columns import Role, Use
+from segreport.features import Step
 from segreport.mapping import SegmentMap
 from segreport.orders import OrderFacts, Standing
+from segreport.outcomes import Outcomes
 from segreport.profiles import Driver, Neighbour, Spread
 from segreport.rules import Rule
-from segreport.story import Alternative, Tile, Warning  # noqa: A004 - report.json calls them warnings, and so do we
+from segreport.story import Tile, Warning  # noqa: A004 - report.json calls them warnings, and so do we
 from segreport.trust import Grade
+from segreport.wording import Wording
 
 SCHEMA = 1
 
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """What was read: its name for readers, rows, customers used, exact repeats dropped, and its fingerprint."""
+    """What was read: its name for readers, rows, customers used, exact repeats dropped, and its fingerprint.
+
+    `sample` is how many customers the segments were found on.
+    """
 
     name: str
     rows: int
     customers: int
     duplicates: int
     fingerprint: str
+    sample: int
 
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """One column as the reader sees it: role, the reason, missing values, and what was done to it, in words."""
+    """One column as the reader sees it: role, the reason, missing values, and what was done to it, in words.
+
+    `distinct` counts its different values; `told` is the share (0 to 1) of it that other columns tell, where that
+    decided its use. `step` holds the numbers of what was done, where it was clustered on, and `twin` the column it
+    moves with and their correlation, where it was left out for that.
+    """
 
     name: str
     label: str
@@ -43,13 +56,18 @@ class ColumnFacts:
     why: str
     missing: int
     treatment: str
+    distinct: int = 0
+    told: float | None = None
+    step: Step | None = None
+    twin: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)
 class Segment:
     """One segment: its persona, its numbers and how far to trust it (see Persona, Profile and SegmentTrust).
 
-    `standing` holds its mean scores, where the customers come from orders.
+    `percent` and `value_percent` are `share` and `value_share` as they are printed, everywhere: whole percents that add
+    up to 100 over all segments. `standing` holds its mean scores, where the customers come from orders.
     """
 
     id: str
@@ -58,8 +76,10 @@ class Segment:
     colour: str
     size: int
     share: float
+    percent: int
     value: float | None
     value_share: float | None
+    value_percent: int | None
     value_index: float | None
     summary: str
     action: Action
@@ -77,6 +97,16 @@ class Segment:
     silhouette_profile: tuple[float, ...]
     border: float
     standing: Standing | None = None
+
+    def of_customers(self, wording: Wording) -> str:
+        """Return its share of customers as it is printed wherever it stands: 11%."""
+        return wording.whole(self.percent, self.share)
+
+    def of_value(self, wording: Wording) -> str:
+        """Return its share of value as it is printed wherever it stands, a dash where there is none."""
+        if self.value_share is None or self.value_percent is None:
+            return "–"
+        return wording.whole(self.value_percent, self.value_share)
 
 
 @dataclass(frozen=True)
@@ -118,7 +148,7 @@ class Report:
     segments: tuple[Segment, ...]
     tiles: tuple[Tile, ...]
     priorities: tuple[str, ...]
-    alternatives: tuple[Alternative, ...]
+    alternatives: Alternatives
     separation: tuple[tuple[float, ...], ...]
     overall: Overall
     map: SegmentMap
@@ -127,6 +157,7 @@ class Report:
     settings: dict[str, Any]
     versions: dict[str, str]
     orders: OrderFacts | None = None
+    outcomes: Outcomes = field(default_factory=Outcomes)
     movement: None = None
 
     def __repr__(self) -> str:

@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from segreport.actions import GENERAL
-from segreport.choice import Choice
+from segreport.choice import Structure
 from segreport.columns import Column, Columns
 from segreport.lexicon import plain
 from segreport.orders import Limits
 from segreport.personas import Persona, difference, is_backed, lower_first
 from segreport.profiles import Driver, Profile, Profiles
-from segreport.trust import Trust
+from segreport.trust import Grade, Trust
 from segreport.wording import Wording
 
-Structure = Literal["natural", "created", "none"]
-
-CLEAR = 0.5
 FEW_CUSTOMERS = 100
 MUCH_MISSING = 0.3
 EVEN = 0.02
@@ -50,31 +47,33 @@ class Warning:  # noqa: A001 - report.json calls them warnings, and so do we
     text: str
 
 
-def structure_of(trust: Trust) -> Structure:
-    """Return whether groups stand out ("natural"), are useful slices ("created"), or not even reproducible ("none").
-
-    None: a third of the segments or more do not come back when customers are redrawn; fewer are named by a
-    warning. Kaufman & Rousseeuw (1990) read a silhouette of 0.5 and more as a reasonable structure.
-    """
-    shaky = sum(segment.grade == "unstable" for segment in trust.segments)
-    if 3 * shaky >= len(trust.segments):
-        return "none"
-    return "natural" if trust.silhouette >= CLEAR else "created"
-
-
-def structure_words(structure: Structure) -> str:
+def structure_words(structure: Structure, trust: Trust) -> str:
     """Return the verdict on the segments as page one says it."""
-    return {
-        "natural": "The segments stand apart: most customers clearly belong to one of them.",
-        "created": (
-            "Customers shade into one another: the segments are useful slices of a continuum, not separate groups. "
-            "A fresh draw of customers gives much the same slices."
-        ),
-        "none": (
-            "There are no reliable groups here: a fresh draw of customers gives other segments, "
-            "so do not target by those marked “do not target”."
-        ),
-    }[structure]
+    k, shaky, sound = (len(trust.segments), *(_graded(trust, grade) for grade in ("unstable", "stable")))
+    if structure == "none":
+        return (
+            f"There are no reliable groups here: when customers are redrawn, {shaky} of the {k} segments "
+            f"{'does' if shaky == 1 else 'do'} not come back. Do not target by those marked “do not target”."
+        )
+    if sound == k:
+        again = "all of them come back when customers are redrawn"
+    elif shaky:
+        again = f"{shaky} of the {k} {'does' if shaky == 1 else 'do'} not come back when customers are redrawn"
+    else:
+        again = (
+            f"{sound or 'none'} of the {k} {'comes' if sound < 2 else 'come'} back in full when customers are redrawn, "
+        )
+        again += "the others in their core" if sound else "but the core of each does"
+    if structure == "natural":
+        return f"Customers form groups: the segments stand out more than chance would make them, and {again}."
+    return (
+        "Customers shade into one another: the segments are useful slices of a continuum, not separate groups; "
+        f"{again}."
+    )
+
+
+def _graded(trust: Trust, grade: Grade) -> int:
+    return sum(segment.grade == grade for segment in trust.segments)
 
 
 def headline(
@@ -86,14 +85,15 @@ def headline(
     """
     by_id = {persona.id: persona for persona in personas}
     if worth and all(profile.value_share is not None for profile in profiles.segments):
-        return _on_value(profiles.segments, by_id, worth, wording)
+        return _on_value(profiles, by_id, worth, wording)
+    shares = dict(zip(by_id, profiles.percents, strict=True))
     shown = [(p, d) for p in profiles.segments for d in _told(p, by_id[p.id]) if d.column in columns]
     if not shown:
         largest = max(profiles.segments, key=lambda p: p.size)
-        return f"{_who(by_id[largest.id], largest, wording)}, the largest segment"
+        return f"{_who(by_id[largest.id], wording.whole(shares[largest.id], largest.share))}, the largest segment"
     best, driver = max(shown, key=lambda pair: (*_interest(by_id[pair[0].id]), pair[1].effect > 0, _weight(*pair)))
     told = difference(driver, columns[driver.column], wording)
-    return f"{_who(by_id[best.id], best, wording)}, with {told}"
+    return f"{_who(by_id[best.id], wording.whole(shares[best.id], best.share))}, with {told}"
 
 
 def _interest(persona: Persona) -> tuple[bool, bool]:
@@ -105,17 +105,20 @@ def _weight(profile: Profile, driver: Driver) -> float:
     return min(abs(driver.effect), MOST_EFFECT) * math.sqrt(profile.share)
 
 
-def _on_value(segments: Sequence[Profile], personas: Mapping[str, Persona], worth: str, wording: Wording) -> str:
+def _on_value(profiles: Profiles, personas: Mapping[str, Persona], worth: str, wording: Wording) -> str:
     """Return who brings more than their share; where nobody does, or some bring less than nothing, that."""
-    best = max(segments, key=lambda p: (p.value_share or 0.0) - p.share)
-    share = best.value_share or 0.0
+    shares = [(profile, profile.value_share or 0.0) for profile in profiles.segments]
+    best, share = max(shares, key=lambda pair: pair[1] - pair[0].share)
     if share - best.share < EVEN:
         return f"No segment brings much more of {worth} than its share of customers"
-    persona = personas[best.id]
-    bring = "bring" if persona.people else "brings"
     if share > 1:
-        return f"{_who(persona, best, wording)} and {bring} more {worth} than any other segment"
-    return f"{_who(persona, best, wording)} and {bring} {wording.percent(share)} of {worth}"
+        best, share = max(shares, key=lambda pair: pair[1])
+    at = profiles.segments.index(best)
+    who = _who(personas[best.id], wording.whole(profiles.percents[at], best.share))
+    bring = "bring" if personas[best.id].people else "brings"
+    if share > 1:
+        return f"{who} and {bring} more {worth} than any other segment"
+    return f"{who} and {bring} {wording.whole(profiles.value_percents[at] or 0, share)} of {worth}"
 
 
 def _told(profile: Profile, persona: Persona) -> list[Driver]:
@@ -124,9 +127,8 @@ def _told(profile: Profile, persona: Persona) -> list[Driver]:
     return [driver for driver in numbers if driver.column in persona.backed_by] or numbers
 
 
-def _who(persona: Persona, profile: Profile, wording: Wording) -> str:
+def _who(persona: Persona, share: str) -> str:
     """Return the start of a sentence: "Big spenders are 11% of customers", "The segment “Region 3” is …"."""
-    share = wording.percent(profile.share)
     if persona.people:
         return f"{persona.name} are {share} of customers"
     return f"The segment “{persona.name}” is {share} of customers"
@@ -145,8 +147,8 @@ def worth_words(columns: Columns) -> str | None:
 def tiles(columns: Columns, profiles: Profiles, trust: Trust, worth: str | None) -> tuple[Tile, ...]:
     """Return three to five figures for page one."""
     k = len(profiles.segments)
-    reliable = sum(segment.grade == "stable" for segment in trust.segments)
-    largest = max(profile.share for profile in profiles.segments)
+    reliable = _graded(trust, "stable")
+    largest = max(profiles.percents) / 100  # as it is printed beside the segment
     found = [
         Tile("Customers", columns.customers, "count", "in this report"),
         Tile("Segments", k, "count", "each a page"),
@@ -191,38 +193,18 @@ def _is_worthless(profile: Profile) -> bool:
     return profile.value_share is not None and profile.value_share <= 0
 
 
-@dataclass(frozen=True)
-class Alternative:
-    """What another number of segments would change, in words; `changed` is the share (0 to 1) of customers who move."""
-
-    k: int
-    changed: float
-    text: str
-
-
-def alternatives(trust: Trust, personas: Sequence[Persona], wording: Wording) -> tuple[Alternative, ...]:
-    """Return what one segment less and one more would change."""
-    names = {persona.id: persona.name for persona in personas}
-    found = []
-    for recut in trust.recuts:
-        parts = [f"{wording.listing([names[i] for i in group])} would become one segment" for group in recut.merged]
-        parts += [f"{names[ident]} would come apart" for ident in recut.split]
-        what = "; ".join(parts) or "the segments would be drawn differently"
-        text = f"{what}. {wording.percent(recut.changed)} of customers would change segment."
-        found.append(Alternative(recut.k, recut.changed, text))
-    return tuple(found)
-
-
 def limited(limits: Limits) -> tuple[Warning, ...]:
     """Return a warning for everything that the orders cannot tell."""
     return tuple(Warning(code, text) for code, text in limits.texts)
 
 
-def warnings_for(columns: Columns, choice: Choice, trust: Trust, personas: Sequence[Persona]) -> tuple[Warning, ...]:
+def warnings_for(columns: Columns, trust: Trust, personas: Sequence[Persona], wording: Wording) -> tuple[Warning, ...]:
     """Return what the reader must know before acting."""
     found: list[Warning] = []
     if columns.customers < FEW_CUSTOMERS:
-        found.append(Warning("few_customers", f"Only {columns.customers} customers: read every share as rough."))
+        found.append(
+            Warning("few_customers", f"Only {wording.count(columns.customers)} customers: read every share as rough.")
+        )
     names = {persona.id: persona.name for persona in personas}
     shaky = [names[segment.id] for segment in trust.segments if segment.grade == "unstable"]
     if shaky:
@@ -232,9 +214,9 @@ def warnings_for(columns: Columns, choice: Choice, trust: Trust, personas: Seque
                 f"Do not target by name: {'; '.join(shaky)}. A fresh draw of customers does not give them again.",
             )
         )
-    if choice.skipped:
-        found.append(Warning("unbalanced_skipped", choice.reason))
-    found += [_missing(c, columns.customers) for c in columns.all if c.use == "feature" and _much_missing(c, columns)]
+    found += [
+        _missing(c, columns.customers, wording) for c in columns.all if c.use == "feature" and _much_missing(c, columns)
+    ]
     return tuple(found)
 
 
@@ -257,10 +239,10 @@ def _much_missing(column: Column, columns: Columns) -> bool:
     return column.missing > MUCH_MISSING * columns.customers
 
 
-def _missing(column: Column, customers: int) -> Warning:
-    share = column.missing / customers
+def _missing(column: Column, customers: int, wording: Wording) -> Warning:
+    share = wording.percent(column.missing / customers)
     return Warning(
         "much_missing",
-        f"{column.label} is missing for {share:.0%} of customers and was filled with its median; "
+        f"{column.label} is missing for {share} of customers and was filled with its median; "
         f"consider leaving it out with --exclude.",
     )

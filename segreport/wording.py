@@ -14,6 +14,22 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from segreport.errors import SettingsError
 
+ALL = 1 - 1e-9
+"""From here on a share is the whole: sums of floats are not exact."""
+
+
+def whole_percents(shares: Sequence[float]) -> tuple[int, ...]:
+    """Return the shares of a whole (each 0 to 1) in whole percents that add up to 100, none off by 1 or more.
+
+    By the largest remainders (Hare and Niemeyer); of equal ones the larger share goes first. What adds up to
+    something else than 1 adds up to that, and a share under zero is no trouble.
+    """
+    exact = [round(100 * share, 9) for share in shares]
+    floors = [math.floor(part) for part in exact]
+    left = round(sum(exact)) - sum(floors)
+    ranked = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], -exact[i]))
+    return tuple(floor + (i in ranked[:left]) for i, floor in enumerate(floors))
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -83,10 +99,20 @@ class Wording:
         )
 
     def percent(self, share: float) -> str:
-        """Return a share (0 to 1) in whole percent, "<1%" where rounding would hide it: 11%."""
-        if 0 < share < 0.005:
-            return f"<{format_percent(0.01, format='#,##0%', locale=self.locale)}"
+        """Return a share (0 to 1) in whole percent, "<1%" and ">99%" where rounding would hide a part: 11%."""
+        if abs(share) <= 0.005:
+            return self.whole(0, share)
+        if 0.995 <= share < 1:
+            return self.whole(100, share)
         return format_percent(share, format="#,##0%", locale=self.locale)
+
+    def whole(self, percent: int, share: float) -> str:
+        """Return a share of a whole as `whole_percents` gave it, "<1%" and ">99%" where that would hide a part: 11%."""
+        if percent == 0 and share > 0:
+            return f"<{format_percent(0.01, format='#,##0%', locale=self.locale)}"
+        if percent == 100 and share < ALL:
+            return f">{format_percent(0.99, format='#,##0%', locale=self.locale)}"
+        return format_percent(percent / 100, format="#,##0%", locale=self.locale)
 
     def date(self, day: dt.date | str) -> str:
         """Return a day in words: 31 October 2026 (ISO text is taken too)."""

@@ -9,15 +9,18 @@ from itertools import pairwise
 from typing import Any
 
 from segreport.actions import Action
+from segreport.alternatives import Alternative, Alternatives, Group, Level, Recut, Traces, Trial
 from segreport.choice import Choice, Score
 from segreport.columns import Role
 from segreport.mapping import MapCell, SegmentMap
 from segreport.orders import Cell, Definition, Limits, Month, OrderFacts, Part, Scale, Standing, Step
+from segreport.outcomes import Outcome, Outcomes
 from segreport.palette import PALETTE
 from segreport.profiles import Driver, Neighbour, Spread
 from segreport.report import ColumnFacts, Overall, Report, Segment, SourceFacts
 from segreport.rules import Rule
 from segreport.story import Tile
+from segreport.wording import whole_percents
 
 NAMES = (
     "Champions",
@@ -151,6 +154,7 @@ def make_report(
     segments = tuple(
         _segment(i, shown[i], shares, worth[i] if value else None, facts, category=category) for i in range(k)
     )
+    segments = as_printed(segments)
     overall = _overall(facts, value=value, category=category)
     if orders:
         segments = tuple(replace(s, standing=_standing(i)) for i, s in enumerate(segments))
@@ -164,15 +168,15 @@ def make_report(
         verdict="A verdict.",
         worth="revenue" if value else None,
         value_columns=(("monetary",) if orders else ("c3",)) if value else (),
-        source=SourceFacts("orders.csv", 541_909, 5000, 0, "f" * 16)
+        source=SourceFacts("orders.csv", 541_909, 5000, 0, "f" * 16, 5000)
         if orders
-        else SourceFacts("customers.csv", 5100, 5000, 100, "f" * 16),
+        else SourceFacts("customers.csv", 5100, 5000, 100, "f" * 16, 5000),
         columns=(*(c for c, _, _ in facts), *([_fact("country", "Country", "", "category", 240)] if category else [])),
         choice=_choice(k),
         segments=segments,
         tiles=(Tile("Customers", 5000, "count", "in this report"),),
         priorities=("s1",),
-        alternatives=(),
+        alternatives=_alternatives(shown, shares),
         separation=tuple(tuple(0.0 if i == j else 2.0 + abs(i - j) / 3 for j in range(k)) for i in range(k)),
         overall=overall,
         map=_map(k),
@@ -181,7 +185,72 @@ def make_report(
         settings={},
         versions={"segreport": "0.1.0"},
         orders=orders,
+        outcomes=_outcomes(segments) if category else Outcomes(),
     )  # fmt: skip - one argument a line would fill a page
+
+
+def as_printed(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Return the segments with their shares in whole percents that add up."""
+    worth = whole_percents([s.value_share or 0.0 for s in segments])
+    return tuple(
+        replace(s, percent=percent, value_percent=None if s.value_share is None else part)
+        for s, percent, part in zip(segments, whole_percents([s.share for s in segments]), worth, strict=True)
+    )
+
+
+def _outcomes(segments: Sequence[Segment]) -> Outcomes:
+    """Return one column kept out, of which the first segment has most and the last one least."""
+    high, low = 0.34, 0.12
+    shares = {s.id: high - (high - low) * i / (len(segments) - 1) for i, s in enumerate(segments)}
+    first, last = segments[0], segments[-1]
+    told = Outcome("country", "France", shares, 0.2, 0.18, "small", 0.0004, True, first.id, last.id)  # noqa: FBT003 - a table row
+    verdict = (
+        "The segments mean a little beyond what they were made from: the one column kept out differs between them: "
+        f"Country (France: {high:.0%} in {first.name}, {low:.0%} in {last.name})."
+    )
+    return Outcomes(verdict, (told,), ())
+
+
+def _alternatives(names: Sequence[str], shares: Sequence[float]) -> Alternatives:
+    """Return segments that come about by splits alone: with fewer the last ones are one, with more the first is two."""
+    k = len(names)
+    cuts = {k - 2: (*shares[: k - 3], sum(shares[k - 3 :]))} if k > 3 else {}
+    cuts[k] = tuple(shares)
+    cuts[k + 1] = (shares[0] * 0.6, shares[0] * 0.4, *shares[1:])
+    levels = [_level(n, cuts[n], cuts.get(k if n < k else k + 1, ()) if n <= k else (), shares) for n in cuts]
+    return Alternatives(
+        lead="What to do would stay much the same.",
+        rows=(
+            Alternative(
+                f"With {k + 1} segments instead of {k}",
+                0.4 * shares[0],
+                f"{0.4 * shares[0]:.0%}",
+                f"{names[0]} would come apart.",
+            ),
+        ),
+        finding=f"{names[0]} come apart at {k + 1}",
+        note="Counted on 3,000 customers drawn at random.",
+        trials=(Trial("more", Recut(k + 1, 0.4 * shares[0], 0.0, (), ("s1",)), 3000),),
+        traces=Traces(tuple(levels), {f"s{i + 1}": k for i in range(k)}, {"s1": k + 1}),
+        customers=3000,
+        columns=6,
+    )
+
+
+def _level(k: int, groups: Sequence[float], following: Sequence[float], final: Sequence[float]) -> Level:
+    found = []
+    for i, share in enumerate(groups):
+        ends = [_common(groups, i, final, j) for j in range(len(final))]
+        most = max(range(len(final)), key=ends.__getitem__)
+        flows = tuple(_common(groups, i, following, j) for j in range(len(following)))
+        found.append(Group(share, f"s{most + 1}" if ends[most] > share / 2 else None, flows))
+    return Level(k, tuple(found))
+
+
+def _common(ours: Sequence[float], i: int, theirs: Sequence[float], j: int) -> float:
+    """Return how much of 0 to 1 our part i and their part j have in common."""
+    low, high = max(sum(ours[:i]), sum(theirs[:j])), min(sum(ours[: i + 1]), sum(theirs[: j + 1]))
+    return max(0.0, high - low)
 
 
 Fact = tuple[ColumnFacts, float, float]
@@ -241,8 +310,10 @@ def _segment(
         colour=PALETTE[i],
         size=round(5000 * shares[i]),
         share=shares[i],
+        percent=0,  # as_printed knows
         value=None if worth is None else worth * 6.2e6,
         value_share=worth,
+        value_percent=None,
         value_index=None if worth is None else 100 * worth / shares[i],
         summary="A sentence.",
         action=Action("Do", "Something.", "e-mail", "repeat rate"),
@@ -295,10 +366,23 @@ def _overall(facts: Sequence[Fact], *, value: bool, category: bool) -> Overall:
 
 def _choice(k: int) -> Choice:
     scores = tuple(
-        Score(n, 20000 / n**0.8, 0.553 - 0.03 * abs(n - k) - 0.01 * (n % 2), 0.006, 300.0 + n, 0.8, 0.05, 0.4)
+        Score(
+            k=n,
+            inertia=20000 / n**0.8,
+            silhouette=0.553 - 0.03 * abs(n - k) - 0.01 * (n % 2),
+            silhouette_error=0.006,
+            excess=0.11 - 0.01 * abs(n - k),
+            margin=0.08 - 0.01 * abs(n - k),
+            calinski_harabasz=300.0 + n,
+            davies_bouldin=0.8,
+            apart=n <= k,
+            smallest_share=0.05,
+            largest_share=0.4,
+            stability=0.9 - 0.03 * abs(n - k),
+        )
         for n in range(2, max(10, k) + 1)
     )
-    return Choice(k, "silhouette", "Because.", scores, 4)
+    return Choice(k, "consensus", "Because.", scores, 4, "natural")
 
 
 def _map(k: int) -> SegmentMap:

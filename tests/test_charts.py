@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import HARD_NAMES, SCALES, make_orders, make_report
+from reports import HARD_NAMES, SCALES, as_printed, make_orders, make_report
 
 from segreport.charts import Chart, Quantity, Theme, charts_of, draw_live, draw_still
 from segreport.charts.buying import Grid, Months
@@ -27,7 +27,6 @@ from segreport.charts.still.fonts import advances
 from segreport.charts.still.leaders import lay_out
 from segreport.charts.still.sheet import Sheet
 from segreport.charts.words import cells, isolated, shorten, wrap
-from segreport.choice import Score
 from segreport.orders import Cell, Limits, Month, OrderFacts
 from segreport.palette import PALETTE, luminance, readable_on
 from segreport.profiles import Driver
@@ -77,14 +76,15 @@ def stills(charts: dict[str, Chart]) -> dict[str, ET.Element]:
 
 
 def with_shares(report: Report, *pairs: tuple[float, float | None]) -> Report:
-    segments = (replace(s, share=a, value_share=b) for s, (a, b) in zip(report.segments, pairs, strict=True))
-    return replace(report, segments=tuple(segments))
+    segments = [replace(s, share=a, value_share=b) for s, (a, b) in zip(report.segments, pairs, strict=True)]
+    return replace(report, segments=as_printed(segments))
 
 
 def with_silhouettes(values: dict[int, float], k: int) -> Report:
     report = REPORTS["usual"]
-    scores = tuple(Score(n, 100.0 / n, value, 0.01, 1.0, 1.0, 0.1, 0.5) for n, value in values.items())
-    return replace(report, choice=replace(report.choice, k=k, scores=scores))
+    usual = report.choice.scores[0]
+    scores = tuple(replace(usual, k=n, inertia=100.0 / n, silhouette=value) for n, value in values.items())
+    return replace(report, choice=replace(report.choice, k=k, scores=scores, chosen_by="silhouette"))
 
 
 def profile_of(report: Report) -> Heatmap:
@@ -127,7 +127,7 @@ def test_a_value_below_zero_leaves_one_strip_and_says_why() -> None:
         ({2: 0.4, 5: 0.55, 6: 0.5}, 5, "Silhouette is highest at 5 segments: 0.550"),
         ({2: 0.6, 5: 0.55}, 5, "Silhouette is highest at 2 segments: 0.600; 5 were chosen"),
         ({4: 0.5, 5: 0.5, 6: 0.4}, 4, "Silhouette is highest at 4 and 5 segments: 0.500"),
-        ({4: 0.5}, 4, "Silhouette at 4 segments: 0.500"),
+        ({4: 0.5}, 4, "4 segments reach a silhouette of 0.500, 0.080 above what data without groups reach"),
         ({4: math.nan}, 4, "4 segments were made; no candidate has a silhouette"),
     ],
 )
@@ -137,9 +137,16 @@ def test_the_choice_title_is_true_for_ties_single_candidates_and_other_choices(
     assert back.choice(with_silhouettes(values, k), ENGLISH).title == title
 
 
-def test_the_chosen_k_is_marked_on_both_curves() -> None:
+def test_the_choice_title_says_how_far_a_consensus_lies_over_chance() -> None:
+    told = with_silhouettes({2: 0.6, 5: 0.55}, 5).choice
+    chosen = replace(told, chosen_by="consensus", scores=tuple(replace(s, excess=-0.012) for s in told.scores))
+    chart = back.choice(replace(REPORTS["usual"], choice=chosen), ENGLISH)
+    assert chart.title == "5 segments reach a silhouette of 0.550, 0.012 below what data without groups reach"
+
+
+def test_the_chosen_k_is_marked_on_every_curve() -> None:
     chart = back.choice(with_silhouettes({2: 0.4, 5: 0.55, 6: 0.5}, 5), ENGLISH)
-    assert [(curve.marked, curve.mark) for curve in chart.curves] == [(1, "5 segments")] * 2
+    assert [(curve.marked, curve.mark) for curve in chart.curves] == [(1, "5 segments")] * 3
 
 
 @pytest.mark.parametrize(
@@ -182,13 +189,13 @@ def test_the_profile_leaves_blank_only_what_does_not_differ() -> None:
         assert all(texts[labels[d.column]] for d in segment.drivers)
 
 
-def test_a_column_beyond_the_listed_drivers_is_still_marked() -> None:
+def test_a_column_that_is_no_driver_is_not_marked_however_far_its_mean_lies() -> None:
     report = make_report(columns=3)
     first = replace(report.segments[0], drivers=(), alike=(), centre={"c0": 90.0, "c1": 50.2, "c2": 38.9})
     chart = profile_of(replace(report, segments=(first, *report.segments[1:])))
     tile = chart.tiles[chart.rows.index("Annual income")][0]
     assert tile is not None
-    assert (tile.text, tile.strength > 0) == ("149", True)
+    assert (tile.text, tile.strength, tile.cell) == ("", 0.0, Quantity(90.0, "k$"))
 
 
 def test_where_no_segment_differs_there_is_no_profile() -> None:
@@ -266,8 +273,7 @@ def test_the_grid_tells_how_many_buy_recently_and_often_and_what_they_bring() ->
     assert best is not None
     assert (best.text, best.under) == ("10%", "50% of revenue")
     assert chart.table()[1][0] == (
-        Quantity(5, "count"), Quantity(5, "count"), Quantity(10, "count"), Quantity(0.1, "share"),
-        Quantity(500.0, "amount"), Quantity(0.5, "share"),
+        Quantity(5, "count"), Quantity(5, "count"), Quantity(10, "count"), "10%", Quantity(500.0, "amount"), "50%",
     )  # fmt: skip
 
 

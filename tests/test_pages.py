@@ -271,7 +271,7 @@ def test_a_browser_draws_every_chart_without_an_error(tmp_path: Path) -> None:
     path.write_text(html_of(make_report(k=5, columns=6, orders=make_orders())))
     wanted = set(re.findall(r'class="drawing" data-chart="([^"]+)"', path.read_text()))
     drawn: set[str] = set()
-    for attempt in range(5):  # Chromium's virtual time can run out before its other threads have unpacked plotly
+    for attempt in range(10):  # Chromium's virtual time can run out before its other threads have unpacked plotly
         page, console = opened(path, tmp_path / f"profile{attempt}")
         assert not console
         drawn = set(re.findall(r'class="drawing" data-chart="([^"]+)"[^>]*data-live="yes"', page))

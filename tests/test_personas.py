@@ -62,7 +62,7 @@ def profile(  # one argument a thing a test may want to say
         share=share,
         value=None if value_share is None else 1e6 * value_share,
         value_share=value_share,
-        centre={**{d.column: d.mean for d in (*drivers, *described) if d.level is None}, **(centre or {})},
+        centre={**(centre or {}), **{d.column: d.mean for d in (*drivers, *described) if d.level is None}},
         drivers=tuple(sorted(drivers, key=lambda d: -abs(d.effect))),
         described=tuple(described),
         alike=(),
@@ -151,6 +151,30 @@ def test_only_a_short_time_makes_customers_new() -> None:
 def test_only_a_long_time_makes_customers_lapsed() -> None:
     assert name(SHOP, driver("recency", 1.0, mean=490, overall=150)) == "Lapsed customers"
     assert name(SHOP, driver("recency", 0.5, mean=60, overall=49)) == "Less recent buyers"
+
+
+def test_customers_who_bought_months_ago_are_not_active_however_long_ago_others_did() -> None:
+    assert name(SHOP, driver("recency", -1.0, mean=60, overall=150)) == "Active buyers"
+    assert name(SHOP, driver("recency", -1.0, mean=230, overall=370)) == "More recent buyers"
+    assert "recency-" in shown(SHOP, profile("s1", driver("recency", -1.0, mean=60, overall=150)))
+    assert "recency-" not in shown(SHOP, profile("s1", driver("recency", -1.0, mean=230, overall=370)))
+    months = [column("recency", "Months since last order", unit="months")]
+    assert name(months, driver("recency", -1.0, mean=2, overall=9)) == "Active buyers"
+    assert name(months, driver("recency", -1.0, mean=5, overall=9)) == "More recent buyers"
+
+
+def test_a_level_that_few_have_anywhere_is_neither_name_nor_sentence_nor_action() -> None:
+    states = [column("state", role="category")]
+    told = personas(states, profile("s1", level("state", "NSW", 0.0, 0.04, -0.4)), AVERAGE)[0]
+    assert (told.name, told.summary) == ("Near-average customers", "Most of them are close to the average customer.")
+    assert told.action.title == "Use as the baseline"
+    often = personas(states, profile("s1", level("state", "NSW", 0.25, 0.04, 0.65)), AVERAGE)[0]
+    assert (often.name, often.summary) == (
+        "State: more NSW",
+        "25% of them have state “NSW”, against 4% of all customers.",
+    )
+    flag = profile("s1", level("state", "no", 0.6, 0.9, -0.7), levels={"state": {"no": 0.6, "yes": 0.4}})
+    assert personas(states, flag, AVERAGE)[0].summary == "40% of them have state “yes”, against 10% of all customers."
 
 
 def test_what_nearly_repeats_another_trait_gives_way() -> None:
@@ -533,7 +557,7 @@ def test_customers_who_left_are_not_thanked_as_the_best() -> None:
 
 def test_an_unknown_column_gets_a_message_of_its_own() -> None:
     told = personas([column("x1", "X1")], profile("s1", driver("x1", -1.0)))[0]
-    assert told.action.text.startswith("What sets them apart most is their low X1:")
+    assert told.action.text.startswith("Part of what sets them apart is their low X1:")
     assert told.urgency == GENERAL
 
 

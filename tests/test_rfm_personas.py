@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -86,6 +87,12 @@ def bought(ident: str, share: float = 0.25, **means: float) -> Profile:
         for name, mean in means.items()
     ]
     return profile(ident, *drivers, share=share, centre={**EVERYONE, **means})
+
+
+def differing(means: dict[str, float], everyone: dict[str, float]) -> list[Driver]:
+    """Certain differences of these means from everyone's."""
+    pairs = ((name, mean, everyone[name]) for name, mean in means.items() if mean != everyone[name])
+    return [driver(name, 0.5 if mean > overall else -0.5, mean, overall) for name, mean, overall in pairs]
 
 
 def said(scores: tuple[float, float, float], limits: Limits = FREE, **means: float) -> str:
@@ -194,13 +201,17 @@ def test_scores_that_the_means_contradict_give_no_word() -> None:
     assert said((4.8, 3.0, 3.0), recency=90) == "Mid-tier customers"
 
 
-def test_only_a_first_order_of_at_most_180_days_ago_is_new() -> None:
-    centre = {**EVERYONE, "tenure": 400.0}
+def test_only_a_first_order_of_at_most_180_days_ago_is_new_and_of_a_year_newer() -> None:
     ours = Standings({"s1": Standing(3, 2, 2)}, Standing(3, 3, 3), FREE)
-    told = profile("s1", centre=centre)
-    assert place_of(told, ours, {**EVERYONE, "tenure": 2000.0}).age == "newer"
-    assert place_of(told, ours, {**EVERYONE, "tenure": 450.0}).age == "settled"
-    assert place_of(profile("s1", centre={**EVERYONE, "tenure": 100.0}), ours, EVERYONE).age == "new"
+
+    def age(tenure: float, everyone: float) -> str:
+        told = profile("s1", *differing({"tenure": tenure}, {"tenure": everyone}), centre=EVERYONE)
+        return place_of(told, ours, {**EVERYONE, "tenure": everyone}).age
+
+    assert age(100, 226) == "new"
+    assert age(300, 2000) == "newer"
+    assert age(300, 340) == "settled"
+    assert age(1008, 1984) == "settled"  # newer than others, but nobody would say so of almost three years
 
 
 @pytest.mark.parametrize(
@@ -227,6 +238,60 @@ def test_the_gap_of_a_few_who_came_back_is_not_their_rhythm() -> None:
     ours = Standings({"s1": Standing(3, 3, 3)}, Standing(3, 3, 3), FREE)
     few = profile("s1", centre={**EVERYONE, "recency": 100.0, "frequency": 1.2, "gap": 10.0})
     assert place_of(few, ours, EVERYONE).silence == "none"
+
+
+@pytest.mark.parametrize(
+    ("recency", "own", "level"),
+    [
+        (80.0, {"frequency": 9.5, "gap": 67.0}, "high"),  # a little over their gap, but recent to anybody
+        (80.0, {"frequency": 9.5, "gap": 40.0}, "middle"),
+        (232.0, {"frequency": 3.1, "gap": 164.0}, "middle"),
+        (514.0, {"frequency": 6.3, "gap": 431.0}, "middle"),
+        (300.0, {"frequency": 6.3, "gap": 365.0}, "high"),  # as recent as it gets where people order once a year
+        (344.0, {"frequency": 2.9, "gap": 606.0}, "middle"),  # no rhythm to be active in
+        (370.0, {"frequency": 6.3, "gap": 390.0}, "middle"),
+        (300.0, {"frequency": 1.4, "gap": 365.0}, "middle"),  # the gap of a few who came back
+        (80.0, {"frequency": 1.4}, "high"),
+    ],
+)
+def test_a_last_order_is_recent_in_itself_or_within_their_usual_gap(
+    recency: float, own: dict[str, float], level: str
+) -> None:
+    ours = Standings({"s1": Standing(4.5, 3, 3)}, Standing(3, 3, 3), FREE)
+    everyone = {**EVERYONE, "recency": 1253.0, "gap": 525.0}
+    told = profile("s1", *differing({"recency": recency}, everyone), centre={**EVERYONE, **own})
+    if "gap" not in own:
+        del told.centre["gap"]
+    assert place_of(told, ours, everyone).recency == level
+
+
+def test_a_few_who_left_do_not_make_the_best_customers_overdue() -> None:
+    ours = Standings({"s1": Standing(4.9, 5, 5)}, Standing(3, 3, 3), FREE)
+    everyone = {**EVERYONE, "recency": 368.0, "gap": 114.0}
+    means = {"recency": 62.0, "frequency": 14.0, "monetary": 7000.0, "gap": 40.0}
+    told = profile("s1", *differing(means, everyone), centre=EVERYONE)
+    assert word(place_of(told, ours, everyone), FREE).text == "Regulars needing attention"
+    mostly = replace(told, spreads={"recency": spread(3, 15, 35, 80, 250)})
+    assert word(place_of(mostly, ours, everyone), FREE).text == "Champions"
+
+
+def test_customers_whose_last_order_is_recent_for_others_alone_get_no_word_of_activity() -> None:
+    everyone = {"recency": 1253.0, "frequency": 2.8, "monetary": 173.0, "tenure": 1984.0, "gap": 525.0}
+
+    def named(scores: tuple[float, float, float], **means: float) -> str:
+        told = profile("s1", *differing(means, everyone), centre=everyone)
+        ours = Standings({"s1": Standing(*scores)}, Standing(3, 3, 3), FREE)
+        return word(place_of(told, ours, everyone), FREE).text
+
+    best = {"frequency": 6.3, "monetary": 485.0}
+    assert named((4.0, 4.6, 4.6), recency=514, gap=431, **best) == "Big-spending regulars"
+    assert named((4.0, 4.6, 4.6), recency=300, gap=365, **best) == "Champions"
+    assert named((3.6, 1.8, 2.3), recency=686, frequency=1.5, monetary=58, tenure=1008) == "Occasional light spenders"
+
+
+def test_customers_who_come_later_than_others_but_late_are_not_newer() -> None:
+    assert lost({"tenure": 150}, {"tenure": 420}) == ["Newer lost customers", "Long-standing lost customers"]
+    assert lost({"tenure": 450}, {"tenure": 900}) == ["Later-joined lost customers", "Longer-standing lost customers"]
 
 
 def test_in_a_short_history_customers_are_quieter_than_others_at_most() -> None:
@@ -415,12 +480,12 @@ def test_a_difference_under_a_twentieth_is_not_told() -> None:
 
 @pytest.mark.parametrize("frequency", [{"frequency": 1.0}, {}])
 def test_the_first_order_of_one_time_buyers_is_told_once(frequency: dict[str, float]) -> None:
-    drivers = (driver("tenure", -1, 98.6, 192), driver("recency", -1, 98.6, 192), driver("monetary", -1, 14.3, 43.5))
+    drivers = (driver("tenure", -1, 78.6, 192), driver("recency", -1, 78.6, 192), driver("monetary", -1, 14.3, 43.5))
     told = profile("s1", *drivers, driver("average_order", -1, 14.3, 43.5), centre=frequency)
     other = profile("s2", share=0.75, centre={"recency": 223.0, "tenure": 223.0, "monetary": 53.0, **frequency})
     ours = Standings({"s1": Standing(4, 3, 2), "s2": Standing(3, 3, 3)}, Standing(3, 3, 3), Limits(can_repeat=False))
     assert name_segments([told, other], COLUMNS, EUROS, ours)[0].summary == (
-        "They ordered 98.6 days ago on average, against 192 for all customers, and have brought €14.30 each, "
+        "They ordered 78.6 days ago on average, against 192 for all customers, and have brought €14.30 each, "
         "against €43.50."
     )
 
@@ -451,6 +516,41 @@ def test_customers_who_stay_away_used_to_order_sooner() -> None:
         "They last ordered 160 days ago on average, against 92 for all customers, have placed 6 orders each, "
         "against 4.3, and used to order every 55 days, against 74."
     )
+
+
+def test_how_long_customers_have_stayed_away_is_told_even_where_others_have_as_long() -> None:
+    drivers = (driver("gap", -1, 88, 114),)
+    everyone = {**EVERYONE, "recency": 368.0, "gap": 114.0}
+    told = profile("s1", *drivers, centre={**everyone, "recency": 371.0, "gap": 88.0})
+    ours = Standings({"s1": Standing(3, 3, 3), "s2": Standing(3, 3, 3)}, Standing(3, 3, 3), FREE)
+    rest = profile("s2", share=0.75, centre={**everyone, "gap": 400.0})
+    persona = name_segments([told, rest], COLUMNS, EUROS, ours)[0]
+    assert persona.name == "Lapsed customers"
+    assert persona.summary == (
+        "They last ordered 371 days ago on average, and used to order every 88 days, against 114 for all customers."
+    )
+
+
+def test_a_last_order_that_only_their_rhythm_makes_recent_is_told_beside_it() -> None:
+    drivers = (driver("recency", -1, 300, 700), driver("frequency", 1, 9, 4.3), driver("gap", -1, 365, 420))
+    everyone = {**EVERYONE, "recency": 700.0, "gap": 420.0}
+    told = profile("s1", *drivers, centre={**everyone, "recency": 300.0, "frequency": 9.0, "gap": 365.0})
+    ours = Standings({"s1": Standing(4.5, 4.5, 3), "s2": Standing(3, 3, 3)}, Standing(3, 3, 3), FREE)
+    rest = profile("s2", share=0.75, centre={**everyone, "recency": 833.0, "frequency": 2.7, "gap": 438.0})
+    persona = name_segments([told, rest], COLUMNS, EUROS, ours)[0]
+    assert persona.name == "Loyal customers"
+    assert persona.summary == (
+        "They last ordered 300 days ago on average, against 700 for all customers (they order every 365 days), "
+        "and have placed 9 orders each, against 4.3."
+    )
+
+
+def test_a_level_that_few_have_anywhere_is_not_told() -> None:
+    assert summary(level("country", "Iceland", 0.0, 0.04, -0.4), driver("items", 1, 60, 19)) == (
+        "They have ordered 60 items at a time on average, against 19 for all customers."
+    )
+    assert summary(level("country", "Iceland", 0.24, 0.04, 0.6)) == "Most of them are close to the average customer."
+    assert summary(level("country", "Iceland", 0.02, 0.25, -0.8)).startswith("2% of them have main country “Iceland”")
 
 
 def test_days_between_orders_are_not_told_of_customers_of_whom_few_came_back() -> None:
@@ -550,8 +650,12 @@ def is_true(claim: str, this: Profile, everyone: dict[str, float]) -> bool:
         return mean <= 0
     if claim == "recency":
         return mean >= 30
+    if claim == "recency-" and mean > 90 and not mean <= this.centre.get("gap", 0.0) <= 400:
+        return False
     if claim == "tenure":
         return mean <= 180 and mean < ours
+    if claim == "tenure-" and mean > 365:
+        return False
     ahead = (mean - ours) * (1 if claim.endswith("+") else -1)
     return ahead > 0 and ahead >= VISIBLE * abs(ours)
 
@@ -648,3 +752,29 @@ def test_the_german_buyers_of_a_gift_wholesaler_get_the_words_of_the_field() -> 
     assert {"Champions", "Hibernating customers"} <= names.keys()
     assert report.headline.startswith("Champions are ")
     assert names["Champions"].action.title == "Treat champions as insiders"
+
+
+ESSEC = {"names": ("customer_id", "amount", "date")}
+SHOPS: list[tuple[str, int, dict[str, Any]]] = [
+    ("purchases_essec/purchases.txt", 3, ESSEC),
+    ("purchases_essec/purchases.txt", 6, ESSEC),
+    ("cdnow/CDNOW_master.txt", 3, {}),
+    ("cdnow/CDNOW_master.txt", 5, {}),
+    ("sales_data_sample/sales_data_sample.csv", 3, {}),
+]
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the shared data sets are not beside this checkout")
+@pytest.mark.parametrize(("path", "k", "choices"), SHOPS)
+def test_no_name_of_a_real_shop_contradicts_the_days_beside_it(path: str, k: int, choices: dict[str, Any]) -> None:
+    for segment in build_report(DATA / path, k=k, **choices).segments:
+        said = f"{segment.name} {segment.action.title}"
+        days = segment.centre["recency"]
+        if re.search(r"champions\b(?<!next champions)|\bactiv|recent|promising|loyal c|loyal big", said, re.IGNORECASE):
+            assert days <= 90 or days <= min(segment.centre["gap"], 365) <= segment.centre["gap"] <= 400, said
+            assert (
+                days <= 90 or f"(they order every {EUROS.quantity(segment.centre['gap'], 'days')})" in segment.summary
+            )
+        if re.search(r"\bnew(er|comers?)?\b", said, re.IGNORECASE):
+            assert segment.centre["tenure"] <= 365, said
+        assert not re.search(r"\b0% of them have", segment.summary), segment.summary

@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -25,23 +24,21 @@ from test_personas import (
 )
 
 from segreport.actions import GENERAL, Action
-from segreport.choice import Choice
+from segreport.choice import Structure
 from segreport.columns import Column, Columns
 from segreport.personas import Persona, name_segments
 from segreport.personas.rfm import WORDS as WORDS_OF_ORDERS
 from segreport.profiles import Everyone, Profile, Profiles
 from segreport.story import (
-    alternatives,
     headline,
     priorities,
-    structure_of,
     structure_words,
     tiles,
     unbalanced,
     warnings_for,
     worth_words,
 )
-from segreport.trust import Grade, Recut, SegmentTrust, Trust
+from segreport.trust import Grade, SegmentTrust, Trust
 from segreport.wording import Wording
 
 FORBIDDEN = ("cluster", "centroid", "silhouette")
@@ -56,9 +53,9 @@ def persona(ident: str, name: str, *, title: str = "", people: bool = True, urge
     return Persona(ident, name, (), "A sentence.", action, people=people, urgency=urgency)
 
 
-def trust(*grades: Grade, silhouette: float = 0.6, recuts: tuple[Recut, ...] = ()) -> Trust:
+def trust(*grades: Grade, silhouette: float = 0.6) -> Trust:
     segments = tuple(SegmentTrust(f"s{i + 1}", 0.5, (), 0.9, 0.1, grade) for i, grade in enumerate(grades))
-    return Trust(segments, silhouette, (), recuts)
+    return Trust(segments, silhouette, ())
 
 
 def table(*columns: Column, value: tuple[str, ...] = (), customers: int = 1000) -> Columns:
@@ -182,7 +179,8 @@ def test_the_headline_of_any_table_holds_only_its_numbers(seed: int, count: int,
     for name in sorted((p.name for p in found), key=len, reverse=True):
         said = said.replace(name, "…")
     said = without(said, columns)
-    shares = {WORDS.percent(s) for p in segments for s in (p.share, p.value_share or 0.0)}
+    whole = together(*segments)
+    shares = {WORDS.percent((n or 0) / 100) for n in (*whole.percents, *whole.value_percents)}
     known = {n for text in shares for n in re.findall(r"\d[\d.,]*\d|\d", text)}.union(
         *(numbers_of(p, columns) for p in segments)
     )
@@ -274,61 +272,43 @@ def test_without_a_value_a_tile_says_the_largest_segment() -> None:
     assert 3 <= len(found) <= 5
 
 
-@pytest.mark.parametrize(
-    ("grades", "silhouette", "structure"),
-    [
-        (("stable", "stable"), 0.5, "natural"),
-        (("stable", "doubtful"), 0.49, "created"),
-        (("stable", "unstable"), 0.9, "none"),
-        (("stable", "stable", "unstable"), 0.6, "none"),
-        (("stable", "stable", "stable", "unstable"), 0.6, "natural"),
-    ],
-)
-def test_the_structure_follows_from_stability_and_then_separation(
-    grades: tuple[Grade, ...], silhouette: float, structure: str
-) -> None:
-    assert structure_of(trust(*grades, silhouette=silhouette)) == structure
-
-
-@pytest.mark.parametrize("structure", ["natural", "created", "none"])
-def test_the_verdict_is_in_plain_words(structure: Literal["natural", "created", "none"]) -> None:
-    assert not any(word in structure_words(structure).lower() for word in FORBIDDEN)
-    assert structure_words(structure).endswith(".")
-
-
-CHOICE = Choice(2, "silhouette", "Because.", (), None)
+def test_the_verdict_is_in_plain_words_and_says_how_many_come_back() -> None:
+    grades: dict[Structure, tuple[Grade, ...]] = {
+        "natural": ("stable", "stable"),
+        "created": ("stable", "doubtful", "stable", "unstable"),
+        "none": ("stable", "unstable", "unstable"),
+    }
+    said = {structure: structure_words(structure, trust(*found)) for structure, found in grades.items()}
+    for words in said.values():
+        assert not any(word in words.lower() for word in FORBIDDEN)
+        assert words.endswith(".")
+    assert "all of them come back" in said["natural"]
+    assert "1 of the 4 does not come back" in said["created"]
+    assert "2 of the 3 segments do not come back" in said["none"]
+    half = structure_words("created", trust("stable", "doubtful", "doubtful"))
+    assert "1 of the 3 comes back in full when customers are redrawn, the others in their core" in half
+    assert "none of the 2 comes back in full" in structure_words("created", trust("doubtful", "doubtful"))
 
 
 def test_few_customers_are_warned_about() -> None:
-    codes = [w.code for w in warnings_for(table(customers=99), CHOICE, trust("stable"), [persona("s1", "One")])]
+    codes = [w.code for w in warnings_for(table(customers=99), trust("stable"), [persona("s1", "One")], WORDS)]
     assert codes == ["few_customers"]
-    assert warnings_for(table(customers=100), CHOICE, trust("stable"), [persona("s1", "One")]) == ()
+    assert warnings_for(table(customers=100), trust("stable"), [persona("s1", "One")], WORDS) == ()
 
 
 def test_unstable_segments_are_named_in_a_warning() -> None:
     personas = [persona("s1", "Big spenders"), persona("s2", "Newcomers")]
-    found = warnings_for(table(), CHOICE, trust("stable", "unstable"), personas)
+    found = warnings_for(table(), trust("stable", "unstable"), personas, WORDS)
     assert found[0].code == "unstable_segments"
     assert "Newcomers" in found[0].text
     assert "Big spenders" not in found[0].text
 
 
-def test_a_skipped_split_and_a_column_with_many_gaps_are_warned_about() -> None:
+def test_a_column_with_many_gaps_is_warned_about() -> None:
     gaps = replace(column("income", "Annual income"), missing=400)
-    found = warnings_for(table(gaps), replace(CHOICE, skipped=(2,)), trust("stable"), [persona("s1", "One")])
-    assert [w.code for w in found] == ["unbalanced_skipped", "much_missing"]
-    assert found[1].text.startswith("Annual income is missing for 40% of customers")
-
-
-def test_alternatives_say_what_would_merge_come_apart_or_shift() -> None:
-    recuts = (Recut(2, 0.2, (("s1", "s2"),), ()), Recut(4, 0.1, (), ("s3",)), Recut(5, 0.004, (), ()))
-    personas = [persona(f"s{i + 1}", f"Group {name}") for i, name in enumerate("ABC")]
-    found = alternatives(trust("stable", recuts=recuts), personas, WORDS)
-    assert [(one.k, one.text) for one in found] == [
-        (2, "Group A and Group B would become one segment. 20% of customers would change segment."),
-        (4, "Group C would come apart. 10% of customers would change segment."),
-        (5, "the segments would be drawn differently. <1% of customers would change segment."),
-    ]
+    found = warnings_for(table(gaps), trust("stable"), [persona("s1", "One")], WORDS)
+    assert [w.code for w in found] == ["much_missing"]
+    assert found[0].text.startswith("Annual income is missing for 40% of customers")
 
 
 def test_a_segment_smaller_than_asked_for_is_warned_of() -> None:

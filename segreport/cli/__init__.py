@@ -184,7 +184,9 @@ def cli() -> None:
 @click.option("--k", type=int, metavar="N", help="Make so many segments instead of choosing.")
 @click.option("--k-range", metavar="A-B", help="Numbers of segments to try.  [default: 2-10; 3-8 for orders]")
 @click.option(
-    "--choose-by", type=click.Choice(["silhouette", "elbow"]), help="How the number is chosen.  [default: silhouette]"
+    "--choose-by",
+    type=click.Choice(["consensus", "silhouette", "elbow"]),
+    help="How the number of segments is chosen.  [default: consensus]",
 )
 @click.option(
     "--min-share", type=float, metavar="SHARE", help="Smallest share of customers a segment may have.  [default: 0.02]"

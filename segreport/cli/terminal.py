@@ -54,8 +54,8 @@ def show(report: Report, written: list[Path]) -> None:
     for heading in ("Customers", "Share", *([f"Of {report.worth}"] if report.worth else [])):
         table.add_column(heading, justify="right")
     for segment in report.segments:
-        value = [wording.percent(segment.value_share)] if segment.value_share is not None else ["–"]
-        cells = [wording.count(segment.size), wording.percent(segment.share), *(value if report.worth else [])]
+        value = [segment.of_value(wording)] if report.worth else []
+        cells = [wording.count(segment.size), segment.of_customers(wording), *value]
         table.add_row(escape(segment.name), *cells)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     with console.capture() as shown:  # rich would end the process where `| head` ends the pipe

@@ -8,7 +8,9 @@ from typing import Any
 
 from segreport.charts import counted
 from segreport.charts.make.buying import COUNTED
+from segreport.evidence import SURE
 from segreport.orders import Definition, Scale
+from segreport.outcomes import Outcome
 from segreport.personas import lower_first
 from segreport.profiles import Driver
 from segreport.report import ColumnFacts, Report, Segment
@@ -69,7 +71,8 @@ def filters_of(report: Report, wording: Wording) -> Filters:
         "number": wording.number,
         "percent": wording.percent,
         "css_percent": lambda share: f"{100 * share:.2f}%",
-        "percent_or_dash": lambda share: "–" if share is None else wording.percent(share),
+        "of_customers": lambda segment: segment.of_customers(wording),
+        "of_value": lambda segment: segment.of_value(wording),
         "amount": lambda value: wording.quantity(value, "amount"),
         "index": lambda value: "–" if value is None else wording.count(value),
         "fixed": wording.fixed,
@@ -88,12 +91,12 @@ def filters_of(report: Report, wording: Wording) -> Filters:
 
 
 def _of_drivers(columns: dict[str, ColumnFacts], wording: Wording) -> Filters:
-    def quantity(driver: Driver, value: float) -> str:
+    def quantity(driver: Driver | Outcome, value: float) -> str:
         return (
             wording.percent(value) if driver.level is not None else wording.quantity(value, columns[driver.column].unit)
         )
 
-    def label(driver: Driver) -> str:
+    def label(driver: Driver | Outcome) -> str:
         name = columns[driver.column].label
         return name if driver.level is None else f"{name}: {driver.level}"
 
@@ -111,8 +114,20 @@ def _of_drivers(columns: dict[str, ColumnFacts], wording: Wording) -> Filters:
         "driver_overall": lambda driver: quantity(driver, driver.overall),
         "driver_index": lambda driver: "–" if driver.index is None else wording.count(driver.index),
         "driver_words": driver_words,
+        "figure_of": quantity,
+        "strength": _strength,
+        "p_value": lambda p: f"<{wording.fixed(0.001, 3)}" if p < 0.001 else wording.fixed(p, 3),
         "is_counted": lambda drivers: any(driver.column in COUNTED for driver in drivers),
     }
+
+
+def _strength(outcome: Outcome) -> str:
+    """Return how strongly a column differs between segments, in words."""
+    if outcome.differs:
+        return outcome.size
+    if outcome.p >= SURE:
+        return "no more than chance"
+    return "next to none" if outcome.size == "none" else "not seen in the means"
 
 
 def _of_orders(report: Report, columns: dict[str, ColumnFacts], wording: Wording) -> Filters:

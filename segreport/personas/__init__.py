@@ -21,7 +21,7 @@ from segreport.personas.qualifiers import name_by_word
 from segreport.personas.rfm import heard, place_of, word
 from segreport.personas.sentences import apart, difference, summarise
 from segreport.personas.shop import Shop, is_typical
-from segreport.personas.traits import Known, Trait, is_backed, lower_first, traits_of
+from segreport.personas.traits import Known, Trait, is_backed, is_telling, lower_first, traits_of
 from segreport.profiles import Driver, Profile, Spread
 from segreport.wording import Wording
 
@@ -126,10 +126,9 @@ def _told_of_orders(
         if deals_of(said, traits[profile.id]):
             shown |= {"rfm:deals"}
         case = _case(profile, shown, traits[profile.id], shop.columns)
-        topics = (
-            _topic(driver, profile, shop.columns) for driver in profile.drivers if driver.column not in shop.silent()
-        )
-        found[profile.id] = _Told(name, tell(profile, name, said, shop), replace(case, apart=tuple(topics)))
+        told = (d for d in profile.drivers if d.column not in shop.silent() and is_telling(d, profile))
+        topics = tuple(_topic(driver, profile, shop.columns) for driver in told)
+        found[profile.id] = _Told(name, tell(profile, name, said, shop), replace(case, apart=topics))
     return found
 
 
@@ -163,7 +162,7 @@ def _case(profile: Profile, shown: frozenset[str], traits: Sequence[Trait], colu
         id=profile.id,
         signals=shown,
         goods=goods,
-        apart=tuple(apart(driver, profile, columns[driver.column]) for driver in profile.drivers),
+        apart=tuple(apart(d, profile, columns[d.column]) for d in profile.drivers if is_telling(d, profile)),
         weight=(profile.value_share or 0.0, float("best" in shown), strongest * profile.share**0.5),
     )
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from segreport.personas.rfm_words import NEWER_DAYS, RECENT_DAYS
 
 
 @dataclass(frozen=True)
 class Qualifier:
-    """The adjectives for more and for less of a column than the lookalikes have; `weight`: how well they read."""
+    """The adjectives for more and for less of a column than the lookalikes have; `weight`: how well they read.
+
+    `late` is said instead of `less` where that is more than `short` days: nobody is newer after three years.
+    """
 
     column: str
     more: str
     less: str
     weight: float
+    short: float = math.inf
+    late: str = ""
 
 
 QUALIFIERS = (
     Qualifier("monetary", "Higher-value", "Lower-value", 1.1),
     Qualifier("average_order", "Larger-basket", "Smaller-basket", 1.0),
-    Qualifier("tenure", "Longer-standing", "Newer", 0.9),
+    Qualifier("tenure", "Longer-standing", "Newer", 0.9, NEWER_DAYS, "Later-joined"),
     Qualifier("products", "Wider-range", "Narrower-range", 0.6),
-    Qualifier("recency", "Longer-quiet", "More-recent", 0.8),
+    Qualifier("recency", "Longer-quiet", "More-recent", 0.8, RECENT_DAYS, "Less-quiet"),
     Qualifier("frequency", "More-frequent", "Less-frequent", 0.8),
     Qualifier("items", "Higher-volume", "Lower-volume", 0.7),
     Qualifier("gap", "Slower-paced", "Faster-paced", 0.7),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segreport.personas.naming import Name
-from segreport.personas.rfm_words import SILENT, Word
-from segreport.personas.sentences import clause, difference
+from segreport.personas.rfm_words import RECENT_DAYS, SILENT, Word
+from segreport.personas.sentences import NEAR, NOTHING, clause, difference
 from segreport.personas.shop import ALIKE, Shop
-from segreport.personas.traits import is_backed
+from segreport.personas.traits import is_backed, is_common
 from segreport.profiles import Driver, Profile
 
 
@@ -50,6 +50,7 @@ USED_TO = Phrase("used to order every", *_DAYS, "", PHRASES["gap"].topic)
 ONE_ORDER = Phrase("ordered", *_DAYS, "ago", PHRASES["recency"].topic)
 OTHER = Phrase("have", "", "", "", "")
 LEVEL = Phrase(None, "", "", "", "")
+FOR_ALL = " for all customers"
 HALF = Phrase(None, "", "", "", PHRASES["monetary"].topic)
 """Columns that are not made out of orders, and categories, are said as of any customer; for means see `_half`."""
 
@@ -57,21 +58,35 @@ HALF = Phrase(None, "", "", "", PHRASES["monetary"].topic)
 def tell(profile: Profile, name: Name, said: Word, shop: Shop) -> str:
     """Return one sentence with the two or three strongest differences, those the name rests on first.
 
-    Of customers who stay away by their own measure it says what that was: how soon they used to order again.
+    Of customers who stay away by their own measure it says what that was: how soon they used to order again; and
+    of those whose last order is recent by that measure alone, how soon they do.
     """
     named = list(name.backed_by)
     if said.signal in SILENT:
         named.append("gap")
-    told = [driver for driver in _chosen(profile, named, shop) if _is_seen(driver, profile, shop)][:3]
+    rhythm = _rhythm(profile, said, shop)
+    told = [
+        driver
+        for driver in _chosen(profile, named, shop)
+        if _is_seen(driver, profile, said, shop) and not (rhythm and driver.column == "gap")
+    ][:3]
     if not told:
-        return "No difference from the average customer is certain."
+        return NEAR if profile.drivers else NOTHING
     phrases = {driver.column: _phrase(driver, profile, said, shop) for driver in told}
     told.sort(key=lambda d: (phrases[d.column].verb is None, d.column not in named, _place(d)))
-    first, *others = (
-        (_first if i == 0 else _clause)(driver, profile, phrases[driver.column], shop) for i, driver in enumerate(told)
-    )
-    *before, last = [first, *others]
+    clauses = [_first(told[0], profile, phrases[told[0].column], shop) + rhythm]  # where there is one, recency is first
+    for i, driver in enumerate(told[1:], 1):
+        whom = "" if any(other.effect for other in told[:i]) else FOR_ALL
+        clauses.append(_clause(driver, profile, phrases[driver.column], shop, whom))
+    *before, last = clauses
     return f"{', '.join(before)}{', and ' if before else ''}{last}."
+
+
+def _rhythm(profile: Profile, said: Word, shop: Shop) -> str:
+    """Return " (they order every 365 days)" where a last order of long ago is called recent, else nothing."""
+    if "recency-" not in said.claims or profile.centre["recency"] <= RECENT_DAYS:
+        return ""
+    return f" (they order every {shop.wording.quantity(profile.centre['gap'], 'days')})"
 
 
 def _chosen(profile: Profile, named: Sequence[str], shop: Shop) -> list[Driver]:
@@ -80,7 +95,7 @@ def _chosen(profile: Profile, named: Sequence[str], shop: Shop) -> list[Driver]:
     drivers = {
         d.column: d
         for d in (*profile.described[::-1], *profile.drivers[::-1])
-        if d.column in known and (d.level is not None or (d.mean - d.overall) * d.effect > 0)
+        if d.column in known and is_common(d, profile) and (d.level is not None or (d.mean - d.overall) * d.effect > 0)
     }
     told = [drivers.pop(name, None) or _from_means(name, profile, shop) for name in named if name in known]
     clustered = [d for d in profile.drivers if d.column in drivers]
@@ -111,18 +126,23 @@ def _is_same(one: Driver, other: Driver) -> bool:
 
 
 def _from_means(name: str, profile: Profile, shop: Shop) -> Driver | None:
+    """Return a mean that is told by itself: it is no driver, so no difference from everyone is certain."""
     if name not in profile.centre or name not in shop.means:
         return None
     return Driver(name, None, profile.centre[name], shop.means[name], None, 0.0)
 
 
-def _is_seen(driver: Driver, profile: Profile, shop: Shop) -> bool:
-    """Return whether the two numbers differ as they are written, and speak for most of the customers."""
-    if driver.level is not None:
+def _is_seen(driver: Driver, profile: Profile, said: Word, shop: Shop) -> bool:
+    """Return whether the two numbers differ as they are written, and speak for most of the customers.
+
+    How long customers have stayed away is told where the word says that they do, however long others have.
+    """
+    if driver.level is not None or (driver.column == "recency" and "recency" in said.claims):
         return True
     column = shop.columns[driver.column]
     if column.unit == "amount" and shop.is_carried(profile, column.name):
-        return column.name == "monetary" and _medians(profile, shop) is not None
+        medians = _medians(profile, shop) if column.name == "monetary" else None
+        return medians is not None and (medians[0] - medians[1]) * driver.effect >= 0
     return shop.differ(driver.mean, driver.overall, column.unit)
 
 
@@ -157,36 +177,39 @@ def _first(driver: Driver, profile: Profile, phrase: Phrase, shop: Shop) -> str:
     if phrase is LEVEL:
         return clause(driver, profile, shop.columns[driver.column], shop.wording)
     if phrase is HALF:
-        text = _half(profile, shop)
+        text = _half(driver, profile, shop)
         return text[:1].upper() + text[1:]
     if phrase is OTHER:
         return f"They have {difference(driver, shop.columns[driver.column], shop.wording)}"
     counted, overall = _counted(driver, phrase, shop)
     after = phrase.after.removesuffix("each").rstrip()
+    against = f", against {overall}{FOR_ALL}" if driver.effect else ""
     if phrase.verb is None:
-        return f"On average {counted} {after}, against {overall} for all customers"
+        return f"On average {counted} {after}{against}"
     middle = f"{phrase.verb} {counted} {after}".rstrip()
-    return f"They {middle} on average, against {overall} for all customers"
+    return f"They {middle} on average{against}"
 
 
-def _clause(driver: Driver, profile: Profile, phrase: Phrase, shop: Shop) -> str:
-    """Return a clause that goes on a sentence."""
+def _clause(driver: Driver, profile: Profile, phrase: Phrase, shop: Shop, whom: str) -> str:
+    """Return a clause that goes on a sentence; `whom` it compares with, where no clause before has said it."""
     if phrase is LEVEL:
         return clause(driver, profile, shop.columns[driver.column], shop.wording)
     if phrase is HALF:
-        return _half(profile, shop)
+        return _half(driver, profile, shop)
     if phrase is OTHER:
         told = difference(driver, shop.columns[driver.column], shop.wording)
-        return f"have {told.removesuffix(' for all customers')}"
+        return f"have {told.removesuffix(FOR_ALL)}{whom}"
     counted, overall = _counted(driver, phrase, shop)
-    return " ".join(part for part in (phrase.verb, counted, phrase.after) if part) + f", against {overall}"
+    told = " ".join(part for part in (phrase.verb, counted, phrase.after) if part)
+    return f"{told}, against {overall}{whom}" if driver.effect else told
 
 
-def _half(profile: Profile, shop: Shop) -> str:
+def _half(driver: Driver, profile: Profile, shop: Shop) -> str:
     """Return revenue by the medians: "half of them have brought more than €380, half of all customers more than …"."""
     mine, ours = (shop.wording.quantity(value, "amount") for value in _medians(profile, shop) or (0.0, 0.0))
     revenue = "" if shop.wording.currency else " in revenue"
-    return f"half of them have brought more than {mine}{revenue}, half of all customers more than {ours}"
+    others = f", half of all customers more than {ours}" if driver.effect else ""
+    return f"half of them have brought more than {mine}{revenue}{others}"
 
 
 def _counted(driver: Driver, phrase: Phrase, shop: Shop) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
 from segreport.lexicon import CLASHES, ECHOES, FIRST, LAPSED, NEW, NOUNS
-from segreport.personas.traits import NAMEABLE, Known, Trait, holds, lower_first, short
+from segreport.personas.traits import NAMEABLE, Known, Trait, holds, is_common, lower_first, short
 from segreport.profiles import Profile
 from segreport.wording import Wording
 
@@ -199,7 +199,7 @@ def _noun_rank(claim: Claim) -> int:
 
 
 def _near_average(profile: Profile) -> Iterator[Name]:
-    if all(abs(driver.effect) < NAMEABLE for driver in profile.drivers):
+    if all(abs(driver.effect) < NAMEABLE or not is_common(driver, profile) for driver in profile.drivers):
         yield Name("Near-average customers", ())
 
 

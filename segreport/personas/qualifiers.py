@@ -12,7 +12,7 @@ from segreport.personas.naming import Name
 from segreport.personas.rfm_words import Word
 from segreport.personas.shop import ALIKE, ONCE, Shop
 from segreport.personas.traits import Trait, lower_first
-from segreport.profiles import Profile
+from segreport.profiles import RELEVANT, Profile
 
 LONGEST = 40
 MOST_WORDS = 4
@@ -131,9 +131,10 @@ def _superlative(adjective: str) -> str:
 
 
 def _differ(below: Profile, above: Profile, name: str) -> bool:
-    """Return whether one mean is visibly below the other."""
+    """Return whether one mean is visibly below the other, and a certain difference of one of the two bears it out."""
     low, high = below.centre[name], above.centre[name]
-    return high > low and high - low >= ALIKE * max(abs(low), abs(high))
+    seen = high > low and high - low >= ALIKE * max(abs(low), abs(high))
+    return seen and _effect(above, name) - _effect(below, name) >= RELEVANT
 
 
 def _cuts(group: Sequence[Profile], text: str, backed: Sequence[str], ways: _Ways) -> Iterator[_Cut]:
@@ -147,8 +148,9 @@ def _cuts(group: Sequence[Profile], text: str, backed: Sequence[str], ways: _Way
             below, above = rest[at - 1], rest[at]
             if _differ(below, above, name):
                 less, more = tuple(rest[:at]), tuple(rest[at:])
-                score = weight * _margin(below, above, name) * _ease(qualifier, text, less, more, ways)
-                yield _Cut(qualifier, less, more, score)
+                told = replace(qualifier, less=qualifier.late) if below.centre[name] > qualifier.short else qualifier
+                score = weight * _margin(below, above, name) * _ease(told, text, less, more, ways)
+                yield _Cut(told, less, more, score)
 
 
 def _ease(qualifier: Qualifier, text: str, less: Sequence[Profile], more: Sequence[Profile], ways: _Ways) -> float:
@@ -212,9 +214,11 @@ def _adjective(
 
 
 def _plain(profile: Profile, qualifier: Qualifier, traits: Mapping[str, Sequence[Trait]], *, more: bool) -> str | None:
-    """Return the adjective that is true of a segment against all customers."""
+    """Return the adjective that is true of a segment against all customers; new is for the words alone to say."""
     for trait in traits[profile.id]:
-        told = trait.key in ABSOLUTE or (trait.key == "discount" and trait.high and trait.clear)
+        told = (trait.key in ABSOLUTE and (trait.key != "tenure" or trait.high)) or (
+            trait.key == "discount" and trait.high and trait.clear
+        )
         if told and trait.columns == (qualifier.column,) and trait.high == more:
             return trait.side.adjective
     return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from segreport.orders import Limits, Standings
-from segreport.personas.rfm_words import GRID, SILENT, WORDS, Word
+from segreport.personas.rfm_words import GRID, NEWER_DAYS, RECENT_DAYS, SILENT, WORDS, Word
 from segreport.personas.shop import is_typical
 from segreport.profiles import Profile, Spread
 
@@ -29,19 +29,22 @@ OUTSTANDING = 2.0
 """Champions order, and bring, at least this many times the average."""
 NEW_DAYS, NEW, NEWER = 180.0, 0.6, 0.85
 """New: the first order at most so many days ago, and at most that part of everyone's time; newer: the second part."""
-OVERDUE_GAPS, OVERDUE_DAYS, UNKNOWN_GAP_DAYS = 1.5, 30.0, 90.0
-"""Overdue: no order for so many usual gaps between orders and for so many days (the last: no gap is known)."""
+OVERDUE_GAPS, OVERDUE_DAYS = 1.5, 30.0
+"""Overdue: no order for so many usual gaps between orders and for so many days."""
 LONG_GAPS, LONG_DAYS, YEAR = 4.0, 180.0, 365.0
 """Long: no order for so many usual gaps and so many days, or for a year that is no usual gap."""
+YEARLY = 400.0
+"""About once a year: a slower rhythm makes no last order recent."""
 
 
 @dataclass(frozen=True)
 class Place:
     """Where a segment stands against all customers, and what its times are in themselves.
 
-    Recency is high where the last order is recent. `age` is "newer" where customers came later than others but are
-    not new in themselves; `silence` is measured by the usual gap between orders; `outstanding` says that
-    orders and revenue are both at least twice the average, `unpaid` that returns leave no revenue at all.
+    Recency is high where the last order is more recent than others', and recent in itself. `age` is "newer" where
+    customers came later than others but are not new in themselves; `silence` is measured by the usual gap between
+    orders; `outstanding` says that orders and revenue are both at least twice the average, `unpaid` that returns
+    leave no revenue at all.
     """
 
     recency: Level
@@ -82,21 +85,26 @@ def word(place: Place, limits: Limits) -> Word:
 def place_of(
     profile: Profile, standings: Standings, everyone: Means, spreads: Mapping[str, Spread] | None = None
 ) -> Place:
-    """Return where a segment stands; a level needs the scores and the means to agree, else it is the middle one.
+    """Return where a segment stands; a level needs the scores and certain means to agree, else it is the middle one.
 
     Where everyone's `spreads` are told, high revenue needs a median above everyone's as well: a mean may be one
     customer's.
     """
     mine, ours, centre = standings.segments[profile.id], standings.overall, profile.centre
-    monetary = _level(mine.monetary - ours.monetary, centre.get("monetary"), everyone.get("monetary"))
+    seen = {name: _difference(name, profile, everyone) for name in ("recency", "frequency", "monetary", "tenure")}
+    monetary = _level(mine.monetary - ours.monetary, seen["monetary"])
     if monetary == "high" and not is_typical(profile, "monetary", spreads or {}):
         monetary = "middle"
+    recency = _level(mine.recency - ours.recency, -seen["recency"])
+    gap = _usual_gap(centre, everyone, standings.limits)
+    if recency == "high" and not _is_recent(profile, gap, standings.limits):
+        recency = "middle"
     return Place(
-        recency=_level(mine.recency - ours.recency, centre.get("recency"), everyone.get("recency"), falling=True),
-        frequency=_level(mine.frequency - ours.frequency, centre.get("frequency"), everyone.get("frequency")),
+        recency=recency,
+        frequency=_level(mine.frequency - ours.frequency, seen["frequency"]),
         monetary=monetary,
-        age=_age(centre.get("tenure"), everyone.get("tenure")),
-        silence=_silence(centre.get("recency"), _usual_gap(centre, everyone, standings.limits)),
+        age=_age(centre.get("tenure"), everyone.get("tenure"), seen["tenure"]),
+        silence=_silence(centre.get("recency"), gap),
         outstanding=all(
             0 < OUTSTANDING * everyone.get(name, 0.0) <= centre.get(name, 0.0) for name in ("frequency", "monetary")
         ),
@@ -106,7 +114,9 @@ def place_of(
 
 def heard(said: Word, signals: frozenset[str], limits: Limits) -> frozenset[str]:
     """Return the signals of a segment with that of its word, less those that the word or the limits do not bear out."""
-    unsure = set()
+    unsure = {
+        signal for signal in signals if signal.startswith("recency-")
+    }  # its plays are for orders of the last days
     if said.signal not in SILENT:
         unsure.add("lapsed")
     if not said.signal.startswith("new-") and said.signal != "new":
@@ -128,20 +138,28 @@ def _row(recency: Level, silence: Silence) -> str:
     return "slipping" if silence == "overdue" else "steady"
 
 
-def _level(gap: float, mean: float | None, overall: float | None, *, falling: bool = False) -> Level:
-    """Return a level; `falling` where a low mean has a high score, as in recency."""
-    if mean is None or overall is None or abs(gap) < APART:
-        return "middle"
-    ahead = overall - mean if falling else mean - overall
-    if ahead * gap <= 0 or abs(ahead) < VISIBLE * abs(overall):
+def _difference(name: str, profile: Profile, everyone: Means) -> float:
+    """Return how far a mean lies from everyone's, 0 where a reader would not see it, or no driver makes it certain."""
+    mean, overall = profile.centre.get(name), everyone.get(name)
+    if mean is None or overall is None or abs(mean - overall) < VISIBLE * abs(overall):
+        return 0.0
+    drivers = (d for d in (*profile.drivers, *profile.described) if d.column == name and d.level is None)
+    return mean - overall if any(d.effect * (mean - overall) > 0 for d in drivers) else 0.0
+
+
+def _level(gap: float, ahead: float) -> Level:
+    """Return a level: that of the scores where they are apart and the means, `ahead` being better, bear it out."""
+    if abs(gap) < APART or ahead * gap <= 0:
         return "middle"
     return "high" if gap > 0 else "low"
 
 
-def _age(tenure: float | None, overall: float | None) -> Age:
-    if tenure is None or overall is None or tenure > NEWER * overall:
+def _age(tenure: float | None, overall: float | None, difference: float) -> Age:
+    if tenure is None or overall is None or tenure > min(NEWER_DAYS, NEWER * overall):
         return "settled"
-    return "new" if tenure <= min(NEW_DAYS, NEW * overall) else "newer"
+    if tenure <= min(NEW_DAYS, NEW * overall):
+        return "new"
+    return "newer" if difference < 0 else "settled"
 
 
 def _usual_gap(centre: Means, everyone: Means, limits: Limits) -> float | None:
@@ -152,11 +170,24 @@ def _usual_gap(centre: Means, everyone: Means, limits: Limits) -> float | None:
     return theirs.get("gap", everyone.get("gap"))
 
 
+def _is_recent(profile: Profile, gap: float | None, limits: Limits) -> bool:
+    """Return whether the last order is recent in itself or, up to about a year, within their own gap; and not overdue.
+
+    Where it is known, it is the median that is overdue or not: a few who left make a mean late.
+    """
+    centre, spread = profile.centre, profile.spreads.get("recency")
+    mean = centre.get("recency", 0.0)
+    own = centre.get("gap", 0.0) if limits.can_repeat and centre.get("frequency", 0.0) >= 2 else 0.0
+    usual = min(own, YEAR) if own <= YEARLY else 0.0
+    typical = min(mean, spread.quantiles[2]) if spread else mean
+    return mean <= max(usual, RECENT_DAYS) and _silence(typical, gap) == "none"
+
+
 def _silence(recency: float | None, gap: float | None) -> Silence:
     if recency is None:
         return "none"
     if gap is None:
-        return "long" if recency >= YEAR else "overdue" if recency >= UNKNOWN_GAP_DAYS else "none"
+        return "long" if recency >= YEAR else "overdue" if recency >= RECENT_DAYS else "none"
     if recency >= max(LONG_GAPS * gap, LONG_DAYS) or recency >= max(OVERDUE_GAPS * gap, YEAR):
         return "long"
     return "overdue" if recency >= max(OVERDUE_GAPS * gap, OVERDUE_DAYS) else "none"

@@ -23,6 +23,11 @@ class Word:
         return tuple(claim.rstrip("+-") for claim in self.claims)
 
 
+RECENT_DAYS = 90.0
+"""A last order at most so many days ago is recent, whatever the rhythm."""
+NEWER_DAYS = 365.0
+"""Customers whose first order is longer ago are not newer in words, however long others have been there."""
+
 # Two tables. First, by row and frequency: the words for high, middle and low monetary. Where nobody bought twice
 # the rows are latest, steady and earlier: words of time, not of rhythm.
 # fmt: off

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 
 from segreport.columns import Column
 from segreport.lexicon import concept_of
-from segreport.personas.traits import Known, is_backed, lower_first, positive
+from segreport.personas.traits import Known, is_backed, is_telling, lower_first, positive
 from segreport.profiles import Driver, Profile
 from segreport.wording import Wording
+
+NOTHING = "No difference from the average customer is certain."
+NEAR = "Most of them are close to the average customer."
 
 
 def summarise(profile: Profile, named: Sequence[str], columns: Known, wording: Wording) -> str:
     """Return one sentence: two differences, those the name rests on first, or that there are none."""
-    shown = [d for d in profile.drivers if d.level is not None or (d.mean - d.overall) * d.effect > 0]
+    shown = [driver for driver in profile.drivers if is_telling(driver, profile)]
     if not shown:
-        return "No difference from the average customer is certain."
+        return NEAR if profile.drivers else NOTHING
     told = sorted(shown, key=lambda d: (d.column not in named, not is_backed(d, profile)))[:2]
     first, *rest = (clause(driver, profile, columns[driver.column], wording) for driver in told)
     who = "They have " if told[0].level is None else ""
@@ -65,8 +68,8 @@ def _is_goods_amount(column: Column) -> bool:
 
 
 def apart(driver: Driver, profile: Profile, column: Column) -> str:
-    """Return what sets customers apart, within a sentence: "their high annual income", "how many have plan “Basic”"."""
+    """Return what sets customers apart, within a sentence: "their high annual income", "that more of them have …"."""
     told, label = positive(driver, profile) if driver.level is not None else driver, lower_first(column.label)
     if told.level is not None:
-        return f"how {'many' if told.effect > 0 else 'few'} have {label} “{told.level}”"
+        return f"that {'more' if told.effect > 0 else 'fewer'} of them have {label} “{told.level}”"
     return f"their {'high' if told.effect > 0 else 'low'} {label}"

@@ -14,7 +14,12 @@ NAMEABLE = 0.4
 CLEARLY = 1.5
 MOST_EFFECT = 2.0
 CODES = 6
+COMMON = 0.25
 SPANS = {"days": 365.0, "months": 12.0, "years": 1.0}
+RECENT = 0.25
+"""Active customers bought within this part of a year, where nothing tells how often they usually do."""
+LATER = Side("More recent", "more recent buyers", None)
+"""The low side of recency where it is long in itself; without its signal, whose plays are for the days after."""
 
 Known = Mapping[str, Column]
 
@@ -75,16 +80,32 @@ def traits_of(profile: Profile, columns: Known, everyone: Mapping[str, float]) -
 
 
 def is_backed(driver: Driver, profile: Profile) -> bool:
-    """Return whether a word may rest on a driver: at least 0.4, and its mean visibly on the same side.
+    """Return whether a word may rest on a driver: at least 0.4, its mean visibly on the same side, its level common.
 
     Effects are measured after taming outliers, so that a mean can lie on the other side; a gap under a tenth
     of the segment's own middle half is not visible.
     """
     if abs(driver.effect) < NAMEABLE or driver.level is not None:
-        return abs(driver.effect) >= NAMEABLE
+        return abs(driver.effect) >= NAMEABLE and is_common(driver, profile)
     gap, spread = driver.mean - driver.overall, profile.spreads.get(driver.column)
     width = spread.quantiles[3] - spread.quantiles[1] if spread else 0.0
     return gap * driver.effect > 0 and abs(gap) >= 0.1 * width
+
+
+def is_common(driver: Driver, profile: Profile) -> bool:
+    """Return whether a quarter of a segment or of everyone has the level; true of numbers.
+
+    That none of a segment has what hardly anybody has tells a reader nothing, however sure it is.
+    """
+    told = positive(driver, profile)
+    return told.level is None or max(told.mean, told.overall) >= COMMON
+
+
+def is_telling(driver: Driver, profile: Profile) -> bool:
+    """Return whether a sentence may tell a driver: its level is common, its mean on the side of its effect."""
+    return is_common(driver, profile) and (
+        driver.level is not None or (driver.mean - driver.overall) * driver.effect > 0
+    )
 
 
 def holds(trait: Trait, profile: Profile) -> float:
@@ -122,6 +143,8 @@ def _trait(driver: Driver, profile: Profile, columns: Known) -> Trait:
     if concept is None:
         return _bare(driver, profile, columns)
     high = driver.effect > 0
+    if concept.key == "recency" and not high and driver.mean > RECENT * SPANS.get(column.unit, math.inf):
+        return replace(_bare(driver, profile, columns), side=LATER, phrase=None)
     words = concept.high if high else concept.low
     if not (words.adjective or words.noun):
         return replace(_bare(driver, profile, columns), key=concept.key)
@@ -189,7 +212,7 @@ def _level_trait(driver: Driver, profile: Profile, column: Column) -> Trait:
     if told.effect > 0:
         much = "" if share >= 0.95 else "mostly " if share >= 0.5 else "more "
     else:
-        much = "not " if share <= 0.02 else "few "
+        much = "not " if share <= 0.02 else "few " if share < COMMON else "fewer "
     colon = "" if level.isdigit() and not much else ":"
     text = f"{short(column.label, letters=15)}{colon} {much}{short(level, letters=15)}"
     weight = (0.9 if words else 0.6) * min(abs(driver.effect), MOST_EFFECT)

@@ -110,7 +110,7 @@ def analyse(
     with _one_thread(), ThreadPoolExecutor(1) as engine:
         progress("Choosing the number of segments")
         scan = scan_k(X, recipe.levels, trying)
-        choice = choose_k(scan, trying)
+        choice = choose_k(scan, trying, wording)
         progress(f"Making {choice.k} segments")
         fitted = cluster(X, choice.k, columns, recipe, method=chosen.method, seed=chosen.seed)
         assign(fitted, sample, columns, assignments)

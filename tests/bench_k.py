@@ -24,6 +24,7 @@ from segreport.choice import Scan, choose_k, scan_k
 from segreport.features import Matrix
 from segreport.methods import nearest
 from segreport.settings import SegmentSettings
+from segreport.wording import Wording
 
 SETTINGS = SegmentSettings()
 RECOVERABLE = 0.8
@@ -102,7 +103,7 @@ def labelled(folder: Path) -> Iterator[Planted]:
 
 
 def _consensus(scan: Scan, X: Matrix) -> tuple[int, bool | None]:  # noqa: ARG001 - one signature for all
-    choice = choose_k(scan, SETTINGS)
+    choice = choose_k(scan, SETTINGS, Wording())
     return choice.k, choice.structure == "natural"
 
 

@@ -23,6 +23,7 @@ from segreport.features import Matrix
 from segreport.methods import Method, centres_of, cutter, nearest, refined
 from segreport.redraws import redraw
 from segreport.settings import SegmentSettings
+from segreport.wording import Wording
 
 METHODS: tuple[Method, ...] = ("kmeans", "ward", "bisecting")
 
@@ -237,7 +238,7 @@ def beyond(
 
 
 def decided(*scores: Score, elbow: int | None = None, **settings: object) -> Choice:
-    return decide(scores, elbow, SegmentSettings.model_validate({"choose_by": "silhouette", **settings}))
+    return decide(scores, elbow, SegmentSettings.model_validate({"choose_by": "silhouette", **settings}), Wording())
 
 
 def agreed(*scores: Score, elbow: int | None = None, **settings: object) -> Choice:
@@ -253,7 +254,7 @@ def test_the_highest_silhouette_wins_and_ties_go_to_the_smaller_k() -> None:
 def test_unbalanced_candidates_are_skipped_while_a_balanced_one_exists_and_the_reason_says_so() -> None:
     choice = decided(score(2, 0.9, smallest=0.004), score(3, 0.5), score(4, 0.4))
     assert (choice.k, choice.skipped, choice.chosen_by) == (3, (2,), "silhouette")
-    assert "Two segments would separate more clearly (0.90) but leave one with 0.4% of customers" in choice.reason
+    assert "Two segments would separate more clearly (0.90) but leave one with <1% of customers" in choice.reason
 
 
 def test_one_segment_with_nearly_everyone_is_unbalanced_too() -> None:
@@ -389,7 +390,7 @@ def test_unbalanced_candidates_are_not_chosen_and_named_where_they_were_better()
     better = beyond(5, 0.3, smallest=0.004, apart=True)
     choice = agreed(beyond(3, 0.2, apart=True), better)
     assert (choice.k, choice.skipped) == (3, (5,))
-    assert "Five segments would separate more clearly (0.60) but leave one with 0.4% of customers" in choice.reason
+    assert "Five segments would separate more clearly (0.60) but leave one with <1% of customers" in choice.reason
 
 
 def test_a_number_that_was_asked_for_is_natural_only_if_it_shows_the_groups_there_are() -> None:
@@ -434,7 +435,7 @@ def test_any_scores_lead_to_one_of_the_candidates_and_a_reason(scores: list[Scor
 
 
 def chosen(X: Matrix, settings: SegmentSettings) -> Choice:
-    return choose_k(scan_k(X, (), settings), settings)
+    return choose_k(scan_k(X, (), settings), settings, Wording())
 
 
 @pytest.mark.parametrize("method", ["kmeans", "ward"])
@@ -461,7 +462,7 @@ def test_a_category_alone_shows_no_groups() -> None:
     """Customers of one city are all alike: that is no finding."""
     cities = 0.7 * np.eye(4)[np.random.default_rng(0).integers(0, 4, 300)]
     settings = SegmentSettings()
-    choice = choose_k(scan_k(cities, [(0, 1, 2, 3)], settings), settings)
+    choice = choose_k(scan_k(cities, [(0, 1, 2, 3)], settings), settings, Wording())
     assert choice.structure == "created"
 
 

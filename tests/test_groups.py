@@ -19,6 +19,7 @@ from segreport.lloyd import inertias, members, settle
 from segreport.methods import Method, Partition, centres_of, cutter
 from segreport.redraws import redraw
 from segreport.settings import SegmentSettings
+from segreport.wording import Wording
 
 RNG = np.random.default_rng(3)
 TWO_HUMPS = np.concatenate([RNG.normal(-3, 1, 500), RNG.normal(3, 1, 500)])
@@ -114,22 +115,22 @@ def two_cut(X: Matrix, at: float = 0.0) -> Partition:
 
 
 def test_two_humps_are_apart_and_two_halves_of_one_are_not() -> None:
-    assert are_apart(TWO_HUMPS[:, None], two_cut(TWO_HUMPS[:, None]))
+    assert are_apart([TWO_HUMPS[:, None]], two_cut(TWO_HUMPS[:, None]))
     one = np.random.default_rng(0).normal(size=(1000, 1))
-    assert not are_apart(one, two_cut(one))
+    assert not are_apart([one], two_cut(one))
 
 
 def test_a_large_segment_is_thinned_to_the_small_one_beside_it() -> None:
     X = np.concatenate([RNG.normal(-3, 1, 3000), RNG.normal(3, 1, 60)])[RNG.permutation(3060), None]
     cut = two_cut(X)
-    assert one_hump(X, cut, (0, 1)) < 0.05
+    assert one_hump(X, cut, (0, 1), RNG) < 0.05
     assert diptest(X[:, 0])[1] > 0.05
 
 
 def test_whole_numbers_are_no_gaps_once_they_are_spread_out() -> None:
     counts = np.random.default_rng(0).poisson(2, size=(800, 1)).astype(float)
-    assert are_apart(counts, two_cut(counts, 2.5)), "each number looks like a hump"
-    assert not are_apart(spread_out(counts, (), seed=0), two_cut(counts, 2.5))
+    assert are_apart([counts], two_cut(counts, 2.5)), "each number looks like a hump"
+    assert not are_apart([spread_out(counts, (), seed=0)], two_cut(counts, 2.5))
 
 
 def test_indicators_and_columns_of_different_values_are_not_spread_out() -> None:
@@ -161,7 +162,7 @@ def test_the_same_cut_in_every_redraw_is_stability_one_whatever_the_labels_are_c
 
 
 def answer(X: Matrix, levels: tuple[tuple[int, ...], ...]) -> Choice:
-    return choose_k(scan_k(X, levels, SegmentSettings()), SegmentSettings())
+    return choose_k(scan_k(X, levels, SegmentSettings()), SegmentSettings(), Wording())
 
 
 SEEDS = range(5_000, 5_005)
@@ -173,7 +174,7 @@ def test_the_number_of_planted_groups_is_found_where_k_means_can_find_them() -> 
     tables = [with_groups(kind, seed) for kind in GROUPED for seed in SEEDS]
     scans = [scan_k(table.X, table.levels, SegmentSettings()) for table in tables]
     found = [
-        (table.k, choose_k(scan, SegmentSettings()))
+        (table.k, choose_k(scan, SegmentSettings(), Wording()))
         for table, scan in zip(tables, scans, strict=True)
         if is_recoverable(table, scan)
     ]

@@ -6,6 +6,7 @@ from segreport.choice.deciding import DOUBTFUL, STABLE, Choice, Structure, decid
 from segreport.choice.scanning import Scan, scan_k
 from segreport.choice.scores import Score, silhouette_samples
 from segreport.settings import SegmentSettings
+from segreport.wording import Wording
 
 __all__ = [
     "DOUBTFUL",
@@ -23,7 +24,7 @@ __all__ = [
 FEWEST = 10  # customers in a segment: fewer are an anecdote
 
 
-def choose_k(scan: Scan, settings: SegmentSettings) -> Choice:
+def choose_k(scan: Scan, settings: SegmentSettings, wording: Wording) -> Choice:
     """Return the k to use; no segment may be smaller than the minimum share, or than ten customers."""
     smallest = max(settings.min_share, min(FEWEST / scan.customers, 0.5))
-    return decide(scan.scores, scan.elbow, settings.model_copy(update={"min_share": smallest}))
+    return decide(scan.scores, scan.elbow, settings.model_copy(update={"min_share": smallest}), wording)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from segreport.choice.scores import Score
 from segreport.settings import SegmentSettings
+from segreport.wording import Wording
 
 Structure = Literal["natural", "created", "none"]
 
@@ -44,7 +45,7 @@ class Choice:
     finer: int | None = None
 
 
-def decide(scores: Sequence[Score], elbow: int | None, settings: SegmentSettings) -> Choice:
+def decide(scores: Sequence[Score], elbow: int | None, settings: SegmentSettings, wording: Wording) -> Choice:
     """Return the choice these scores lead to, by the rule that was asked for; no data needed."""
     balanced = [score for score in scores if is_balanced(score, settings.min_share)]
     pool = balanced or [score for score in scores if score.largest_share <= LARGEST_SHARE] or list(scores)
@@ -60,12 +61,12 @@ def decide(scores: Sequence[Score], elbow: int | None, settings: SegmentSettings
         (best, reason), by = _by_consensus(pool, elbow), "consensus"
     else:
         best, by = best_by_silhouette(pool), "silhouette"
-        reason = _silhouette_reason(best, pool)
+        reason = _silhouette_reason(best, pool, wording)
         if settings.choose_by == "elbow":
             reason = f"The curve has no usable elbow, so separation decided. {reason}"
     skipped = _skipped(best, scores, pool, by)
     if by != "you":
-        reason += _on_balance(best, scores, skipped, balanced)
+        reason += _on_balance(best, scores, skipped, balanced, wording)
     structure: Structure = "natural" if is_natural(best, pool) else "created"
     return Choice(best.k, by, reason, tuple(scores), elbow, structure, skipped, _finer(best, pool))
 
@@ -168,7 +169,9 @@ def _skipped(best: Score, scores: Sequence[Score], pool: Sequence[Score], by: st
     return ()
 
 
-def _on_balance(best: Score, scores: Sequence[Score], skipped: Sequence[int], balanced: Sequence[Score]) -> str:
+def _on_balance(
+    best: Score, scores: Sequence[Score], skipped: Sequence[int], balanced: Sequence[Score], wording: Wording
+) -> str:
     """Return what the balance of the segments had to do with it; nothing where it had nothing."""
     if not balanced:
         return " No number of segments was balanced, so the best of the unbalanced ones was taken."
@@ -176,19 +179,19 @@ def _on_balance(best: Score, scores: Sequence[Score], skipped: Sequence[int], ba
     if top is None or top.silhouette <= best.silhouette:
         return ""
     return (
-        f" {_segments(top.k)} would separate more clearly ({top.silhouette:.2f}) but leave one with "
-        f"{top.smallest_share:.1%} of customers and one with {top.largest_share:.1%}."
+        f" {_segments(top.k)} would separate more clearly ({wording.fixed(top.silhouette, 2)}) but leave one with "
+        f"{wording.percent(top.smallest_share)} of customers and one with {wording.percent(top.largest_share)}."
     )
 
 
-def _silhouette_reason(best: Score, pool: Sequence[Score]) -> str:
+def _silhouette_reason(best: Score, pool: Sequence[Score], wording: Wording) -> str:
     rivals = [score for score in pool if score.k != best.k]
     if not rivals:
         return f"{_segments(best.k)} is the only number that could be tried."
     second = best_by_silhouette(rivals)
     return (
-        f"{_segments(best.k)} set customers apart most clearly: silhouette {best.silhouette:.2f} "
-        f"(1 is perfect, 0 is none), against {second.silhouette:.2f} for the next best, {second.k}."
+        f"{_segments(best.k)} set customers apart most clearly: silhouette {wording.fixed(best.silhouette, 2)} "
+        f"(1 is perfect, 0 is none), against {wording.fixed(second.silhouette, 2)} for the next best, {second.k}."
     )
 
 

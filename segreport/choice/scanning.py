@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segreport.choice.gaps import are_apart, spread_out
+from segreport.choice.gaps import SPREADS, are_apart, spread_out
 from segreport.choice.lookalikes import look_alikes
 from segreport.choice.scores import Score, silhouette_samples
 from segreport.errors import InputError
@@ -51,8 +51,8 @@ def scan_k(X: Matrix, levels: Sequence[Sequence[int]], settings: SegmentSettings
     cut = cutter(method, scan, seed=seed, starts=SCAN_STARTS)
     partitions = [cut(k) for k in ks]
     chance = by_chance(scan, levels, ks, method=method, seed=seed)
-    gaps = spread_out(scan, levels, seed=seed)
-    apart = [are_apart(gaps, partition) for partition in partitions]
+    spreads = [spread_out(scan, levels, seed=seed + i) for i in range(SPREADS)]
+    apart = [are_apart(spreads, partition) for partition in partitions]
     redraws = redraw(scan, ks, method=method, seed=seed)
     scores = measure(scan, partitions, chance, apart, redraws)
     elbow = elbow_of([score.k for score in scores], [score.inertia for score in scores])

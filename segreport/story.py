@@ -52,7 +52,7 @@ def structure_words(structure: Structure, trust: Trust) -> str:
     k, shaky, sound = (len(trust.segments), *(_graded(trust, grade) for grade in ("unstable", "stable")))
     if structure == "none":
         return (
-            f"There are no reliable groups here: when customers are redrawn, {shaky} of the {k} segments "
+            f"These segments are not reliable: when customers are redrawn, {shaky} of the {k} "
             f"{'does' if shaky == 1 else 'do'} not come back. Do not target by those marked “do not target”."
         )
     if sound == k:

@@ -72,12 +72,13 @@ def grade(stability: float) -> Grade:
 
 
 def structure_of(choice: Choice, trust: Trust) -> Structure:
-    """Return the choice's verdict, or "none" where a third of the segments or more do not come back when redrawn.
+    """Return the choice's verdict, or "none" where segments do not come back when customers are redrawn.
 
-    Fewer of those are named by a warning.
+    That is where half of them or more do not, or some and none of the others is stable; fewer are named by a warning.
     """
-    shaky = sum(segment.grade == "unstable" for segment in trust.segments)
-    return "none" if 3 * shaky >= len(trust.segments) else choice.structure
+    grades = [segment.grade for segment in trust.segments]
+    shaky = grades.count("unstable")
+    return "none" if 2 * shaky >= len(grades) or (shaky and "stable" not in grades) else choice.structure
 
 
 def _segment_trust(ident: str, silhouettes: np.ndarray, margins: np.ndarray, stable: float) -> SegmentTrust:

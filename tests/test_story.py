@@ -284,7 +284,7 @@ def test_the_verdict_is_in_plain_words_and_says_how_many_come_back() -> None:
         assert words.endswith(".")
     assert "all of them come back" in said["natural"]
     assert "1 of the 4 does not come back" in said["created"]
-    assert "2 of the 3 segments do not come back" in said["none"]
+    assert "2 of the 3 do not come back" in said["none"]
     half = structure_words("created", trust("stable", "doubtful", "doubtful"))
     assert "1 of the 3 comes back in full when customers are redrawn, the others in their core" in half
     assert "none of the 2 comes back in full" in structure_words("created", trust("doubtful", "doubtful"))

@@ -310,8 +310,8 @@ def test_the_numbers_in_the_reason_are_those_of_the_scores(silhouettes: list[flo
     scores = [score(k, silhouette) for k, silhouette in enumerate(silhouettes, start=2)]
     choice = decided(*scores)
     first, second = sorted(scores, key=lambda s: (-s.silhouette, s.k))[:2]
-    said = re.findall(r"-?\d\.\d\d", choice.reason)
-    assert said == [f"{first.silhouette:.2f}", f"{second.silhouette:.2f}"]
+    said = re.findall(r"-?\d\.\d\d", choice.reason.replace("−", "-"))
+    assert said == [Wording().fixed(found.silhouette, 2) for found in (first, second)]
     assert choice.reason.endswith(f"for the next best, {second.k}.")
 
 

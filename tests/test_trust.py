@@ -135,7 +135,9 @@ def test_stability_is_graded_by_hennigs_bands(value: float, expected: str) -> No
         (("stable", "stable", "stable", "unstable"), "natural"),
     ],
 )
-def test_segments_of_which_half_or_the_better_ones_do_not_come_back_are_none(grades: tuple[Grade, ...], structure: str) -> None:
+def test_segments_of_which_half_or_the_better_ones_do_not_come_back_are_none(
+    grades: tuple[Grade, ...], structure: str
+) -> None:
     segments = tuple(SegmentTrust(f"s{i + 1}", 0.5, (), 0.9, 0.1, grade) for i, grade in enumerate(grades))
     choice = Choice(len(grades), "consensus", "Because.", (), None, "natural")
     assert structure_of(choice, Trust(segments, 0.6, ())) == structure

@@ -39,6 +39,7 @@ from segreport.story import (
     structure_words,
     tiles,
     unbalanced,
+    unreliable,
     warnings_for,
     worth_words,
 )
@@ -112,7 +113,7 @@ def analyse(
         scan = scan_k(X, recipe.levels, trying)
         choice = choose_k(scan, trying, wording)
         progress(f"Making {choice.k} segments")
-        fitted = cluster(X, choice.k, columns, recipe, method=chosen.method, seed=chosen.seed)
+        fitted = cluster(X, scan.centres[choice.k], columns, recipe, method=chosen.method, seed=chosen.seed)
         assign(fitted, sample, columns, assignments)
         counting = engine.submit(count_segments, columns, fitted.model, assignments)  # goes on beside what follows
         progress("Checking how far they can be trusted")
@@ -171,21 +172,23 @@ def _report(
     trust, profiles, personas = found.trust, found.profiles, found.personas
     made = {definition.name for definition in found.orders.facts.definitions} if found.orders else set()
     worth = worth_words(columns)
-    structure = structure_of(choice, trust)
+    choice = replace(choice, structure=structure_of(choice, trust))
+    columns_by_name = {c.name: c for c in columns.all}
+    found_out = headline(profiles, personas, columns_by_name, worth, wording)
     return Report(
         schema=SCHEMA,
         period=settings.report.period or f"{recipe.as_of - dt.timedelta(days=1):%Y-%m}",
         as_of=recipe.as_of.isoformat(),
         title=settings.report.title or "Customer segments",
-        headline=headline(profiles, personas, {c.name: c for c in columns.all}, worth, wording),
-        verdict=structure_words(structure, trust),
+        headline=unreliable(trust) if choice.structure == "none" else found_out,
+        verdict=structure_words(choice, trust, columns.customers),
         worth=worth,
         value_columns=columns.value,
         source=SourceFacts(
             source.name, columns.rows, columns.customers, columns.duplicates, source.fingerprint, sample.num_rows
         ),
         columns=tuple(_column_facts(columns, recipe, wording)),
-        choice=replace(choice, structure=structure),
+        choice=choice,
         segments=tuple(
             _segment(j, profiles, *parts, found.standings)
             for j, parts in enumerate(zip(personas, trust.segments, strict=True))

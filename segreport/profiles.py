@@ -43,8 +43,8 @@ class Driver:
     the as-of date) and `level` is None; for a category or flag they are the shares (0 to 1) of `level`.
     `index` is 100 x mean / overall, None where a ratio means nothing. `effect` is the standardised
     difference in the scale the clustering uses (numbers) or Cohen's h (shares): positive is above average.
-    `p` is how likely chance alone would do as much, corrected by Holm's method for all comparisons of the run (0 to
-    1; None where only means are told, not a difference); see evidence.py for what it can say.
+    `p` is how likely chance alone would do as much, corrected by Holm's method for all comparisons of its family (all
+    segments with everyone else, or all with their neighbours; 0 to 1; None where only means are told); see evidence.py.
     """
 
     column: str

@@ -25,14 +25,13 @@ from segreport.columns import Column, Columns
 from segreport.columns.parsing import parsed
 from segreport.errors import InputError, SettingsError
 from segreport.features import Matrix, Recipe
-from segreport.methods import WARD_SIZE, Labels, Method, Partition, cutter, nearest, refined
+from segreport.methods import WARD_SIZE, Labels, Method, cutter, nearest, refined
 from segreport.orders import Derive
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 FIT_SIZE: dict[Method, int] = {"kmeans": 200_000, "bisecting": 200_000, "ward": WARD_SIZE}
-STARTS_SIZE = 10_000
 BATCH = 100_000
 CENTRE_DIGITS = 6  # of a standard deviation: what model.json and segments.sql show is what is computed with
 DIALECTS = (
@@ -87,15 +86,18 @@ class Fitted:
     inertia: float
 
 
-def cluster(X: Matrix, k: int, columns: Columns, recipe: Recipe, *, method: Method, seed: int) -> Fitted:
+def cluster(X: Matrix, start: Matrix, columns: Columns, recipe: Recipe, *, method: Method, seed: int) -> Fitted:
     """Return the model of k segments, numbered s1 … sk from the largest to the smallest.
+
+    k-means goes on from `start`, the k x d centres that were tried on fewer customers: what was judged is what is made.
 
     Raises InputError where the id column's name is one that the assignments need.
     """
     if columns.id.casefold() in ("segment_id", "segment", "margin"):  # to engines, ID and id are one name
         raise InputError(f"the id column {columns.id!r} has a name that assignments.parquet needs; rename it.")
     fit = X[: FIT_SIZE[method]]
-    partition = _partition(fit, k, method, seed)
+    k = len(start)
+    partition = refined(fit, start) if method == "kmeans" else cutter(method, fit, seed=seed)(k)
     order = np.argsort(-np.bincount(partition.labels, minlength=k), kind="stable")
     centres = partition.centres[order].round(CENTRE_DIGITS) + 0.0
     labels = np.argsort(order)[partition.labels]
@@ -315,13 +317,6 @@ def _portable(tree: exp.Expr, dialect: str) -> None:
         extreme.set("ignore_nulls", None)  # there are none, and plain names then do
     for ratio in tree.find_all(exp.Div):
         ratio.args["typed"] = True  # of floats, so no engine needs to be told
-
-
-def _partition(X: Matrix, k: int, method: Method, seed: int) -> Partition:
-    """Cut X into k; k-means on many points tries its starts on the first 10,000 and finishes the best one on all."""
-    if method != "kmeans" or len(X) <= STARTS_SIZE:
-        return cutter(method, X, seed=seed)(k)
-    return refined(X, cutter(method, X[:STARTS_SIZE], seed=seed)(k).centres)
 
 
 def _labelled(sample: pa.Table, columns: Columns, model: Model, labels: Labels) -> Iterator[pa.Table]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from segreport.actions import GENERAL
-from segreport.choice import Structure
+from segreport.choice import Choice
 from segreport.columns import Column, Columns
 from segreport.lexicon import plain
 from segreport.orders import Limits
@@ -19,6 +19,7 @@ from segreport.trust import Grade, Trust
 from segreport.wording import Wording
 
 FEW_CUSTOMERS = 100
+TOO_FEW = 50
 MUCH_MISSING = 0.3
 EVEN = 0.02
 MOST_EFFECT = 2.0
@@ -47,33 +48,46 @@ class Warning:  # noqa: A001 - report.json calls them warnings, and so do we
     text: str
 
 
-def structure_words(structure: Structure, trust: Trust) -> str:
+def structure_words(choice: Choice, trust: Trust, customers: int) -> str:
     """Return the verdict on the segments as page one says it."""
-    k, shaky, sound = (len(trust.segments), *(_graded(trust, grade) for grade in ("unstable", "stable")))
-    if structure == "none":
-        return (
-            f"These segments are not reliable: when customers are redrawn, {shaky} of the {k} "
-            f"{'does' if shaky == 1 else 'do'} not come back. Do not target by those marked “do not target”."
-        )
-    if sound == k:
-        again = "all of them come back when customers are redrawn"
-    elif shaky:
-        again = f"{shaky} of the {k} {'does' if shaky == 1 else 'do'} not come back when customers are redrawn"
-    else:
-        again = (
-            f"{sound or 'none'} of the {k} {'comes' if sound < 2 else 'come'} back in full when customers are redrawn, "
-        )
-        again += "the others in their core" if sound else "but the core of each does"
-    if structure == "natural":
+    again = _coming_back(trust)
+    if choice.structure == "none":
+        return f"These segments are not reliable: {again}. Do not target by those marked “do not target”."
+    if choice.structure == "natural":
         return f"Customers form groups: the segments stand out more than chance would make them, and {again}."
+    if choice.kinds:
+        return f"In the columns used, customers are of only {choice.k} kinds: each segment is one of them, and {again}."
+    if choice.groups:
+        return f"Customers form {choice.groups} groups; these {choice.k} segments do not follow them, and {again}."
+    if customers < TOO_FEW:
+        return f"There are too few customers to tell whether they form groups. The segments are slices; {again}."
     return (
         "Customers shade into one another: the segments are useful slices of a continuum, not separate groups; "
         f"{again}."
     )
 
 
+def _coming_back(trust: Trust) -> str:
+    """Return how many segments come back when customers are redrawn."""
+    k, shaky, sound = (len(trust.segments), *(_graded(trust, grade) for grade in ("unstable", "stable")))
+    if sound == k:
+        return "all of them come back when customers are redrawn"
+    if shaky:
+        return f"{shaky} of the {k} {'does' if shaky == 1 else 'do'} not come back when customers are redrawn"
+    number = f"{sound or 'none'} of the {k} {'comes' if sound < 2 else 'come'} back in full"
+    return (
+        f"{number} when customers are redrawn, {'the others in their core' if sound else 'but the core of each does'}"
+    )
+
+
 def _graded(trust: Trust, grade: Grade) -> int:
     return sum(segment.grade == grade for segment in trust.segments)
+
+
+def unreliable(trust: Trust) -> str:
+    """Return the headline over segments that are not to be relied on: no segment is its finding."""
+    k, shaky = len(trust.segments), _graded(trust, "unstable")
+    return f"No finding to act on: {shaky} of the {k} segments {'is' if shaky == 1 else 'are'} not reliable"
 
 
 def headline(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from segreport.choice import DOUBTFUL, STABLE, Choice, Structure, silhouette_samples
+from segreport.choice import DOUBTFUL, FEWEST, STABLE, Choice, Structure, silhouette_samples
 from segreport.methods import nearest
 from segreport.redraws import Redraws
 from segreport.segments import Fitted
@@ -56,8 +56,9 @@ def examine(fitted: Fitted, redraws: Redraws) -> Trust:
     silhouettes = silhouette_samples(X, [labels])[0]
     margins = nearest(X, model.matrix)[1]
     stabilities = redraws.stability(fitted.labels, k)
+    sizes = np.bincount(fitted.labels, minlength=k)
     segments = tuple(
-        _segment_trust(ident, silhouettes[labels == j], margins[labels == j], float(stabilities[j]))
+        _segment_trust(ident, silhouettes[labels == j], margins[labels == j], float(stabilities[j]), int(sizes[j]))
         for j, ident in enumerate(model.ids)
     )
     centres = model.matrix
@@ -66,9 +67,9 @@ def examine(fitted: Fitted, redraws: Redraws) -> Trust:
     return Trust(segments, float(silhouettes.mean()), rows)
 
 
-def grade(stability: float) -> Grade:
-    """Return Hennig's bands in three: stable from 0.75, doubtful from 0.6, else unstable."""
-    return "stable" if stability >= STABLE else "doubtful" if stability >= DOUBTFUL else "unstable"
+def grade(stability: float, size: int) -> Grade:
+    """Return Hennig's bands in three: stable from 0.75 (of ten customers or more), doubtful from 0.6, else unstable."""
+    return "stable" if stability >= STABLE and size >= FEWEST else "doubtful" if stability >= DOUBTFUL else "unstable"
 
 
 def structure_of(choice: Choice, trust: Trust) -> Structure:
@@ -81,7 +82,7 @@ def structure_of(choice: Choice, trust: Trust) -> Structure:
     return "none" if 2 * shaky >= len(grades) or (shaky and "stable" not in grades) else choice.structure
 
 
-def _segment_trust(ident: str, silhouettes: np.ndarray, margins: np.ndarray, stable: float) -> SegmentTrust:
+def _segment_trust(ident: str, silhouettes: np.ndarray, margins: np.ndarray, stable: float, size: int) -> SegmentTrust:
     ranks = np.linspace(0, 1, PROFILE_POINTS)
     profile = np.quantile(silhouettes, 1 - ranks) if len(silhouettes) else np.zeros(PROFILE_POINTS)
     return SegmentTrust(
@@ -90,5 +91,5 @@ def _segment_trust(ident: str, silhouettes: np.ndarray, margins: np.ndarray, sta
         profile=tuple(float(value) for value in profile),
         stability=stable,
         border=float((margins < BORDER).mean()) if len(margins) else 0.0,
-        grade=grade(stable),
+        grade=grade(stable, size),
     )

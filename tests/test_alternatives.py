@@ -16,7 +16,7 @@ from reports import make_report
 from segreport.actions import Action
 from segreport.alternatives import Recut, Traces, Trial, Tried, recut, tell_others, trace, try_others
 from segreport.alternatives.matching import come_apart
-from segreport.alternatives.telling import consequence
+from segreport.alternatives.trying import Kind
 from segreport.charts.make.tracing import traces as traces_chart
 from segreport.charts.still.tracing import _spaced
 from segreport.features import LevelStep, Matrix, NumberStep, Recipe
@@ -168,7 +168,7 @@ def test_one_segment_less_merges_two_and_one_more_splits_one() -> None:
 
 def test_a_number_that_was_not_looked_at_is_not_told_of() -> None:
     assert "fewer" not in {trial.kind for trial in tried(groups((0, 0), (9, 0)), 2, ks=(2, 3)).trials}
-    assert {trial.kind for trial in tried(groups((0, 0), (9, 0)), 2).trials} == {"method", "column"}
+    assert {trial.kind for trial in tried(groups((0, 0), (9, 0)), 2).trials} == {"method", "column", "again"}
 
 
 def by_column(found: Tried) -> dict[str | None, float]:
@@ -183,6 +183,16 @@ def test_the_column_that_decides_everything_is_found_and_noise_is_not(method: Me
     assert next(iter(changed)) == "x0"  # the strongest first
     assert changed["x0"] > 0.4
     assert max(changed["x1"], changed["x2"]) < 0.05
+
+
+def by_chance(found: Tried) -> float:
+    return next(trial.recut.changed for trial in found.trials if trial.kind == "again")
+
+
+@pytest.mark.parametrize("method", ["kmeans", "ward", "bisecting"])
+def test_cutting_again_finds_clear_groups_again_and_moves_many_where_there_are_none(method: Method) -> None:
+    assert by_chance(tried(groups((0, 0), (20, 0), (0, 20)), 3, method)) == 0
+    assert by_chance(tried(np.random.default_rng(3).normal(size=(1500, 8)), 6, method)) > 0.1
 
 
 def test_all_indicators_of_a_column_are_left_out_together() -> None:
@@ -232,6 +242,7 @@ def test_equal_seeds_give_equal_trials_and_as_many_customers_as_said() -> None:
         "more": 3000,
         "method": 1500,
         "column": 1500,
+        "again": 1500,
     }
 
 
@@ -298,25 +309,6 @@ def test_levels_end_two_beyond_the_segments_and_at_ten() -> None:
 # --- in words
 
 
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        (0.0, "stay much the same"),
-        (0.0999, "stay much the same"),
-        (0.1, "change for some customers"),
-        (0.2499, "change for some customers"),
-        (0.25, "change for about a quarter of customers"),
-        (0.33, "change for about a third of customers"),
-        (0.4, "change for about two in five customers"),
-        (0.5, "change for about half of customers"),
-        (0.6, "change for about two thirds of customers"),
-        (0.8, "change for most customers"),
-    ],
-)
-def test_shares_are_graded_in_words(changed: float, words: str) -> None:
-    assert consequence(changed) == f"What to do would {words}"
-
-
 FEWER = Trial("fewer", Recut(2, 0.2, 0.01, (("s2", "s3"),), ()), 3000)
 MORE = Trial("more", Recut(4, 0.3, 0.08, (), ("s1",)), 3000)
 WARD = Trial("method", Recut(3, 0.04, 0.04, (), ()), 1500, method="ward")
@@ -337,9 +329,7 @@ def test_rows_say_what_is_chosen_how_many_move_and_what_happens() -> None:
 
 def test_merging_is_not_told_where_most_who_move_do_so_otherwise() -> None:
     messy = Trial("method", Recut(3, 0.4, 0.3, (("s1", "s2"),), ("s1",)), 1500, method="kmeans")
-    assert told(messy).rows[0].text == (
-        "What to do would change for about two in five customers: the lines between segments would run elsewhere."
-    )
+    assert told(messy).rows[0].text == "The lines between segments would run elsewhere."
 
 
 def test_columns_that_matter_are_named_and_the_others_share_a_row() -> None:
@@ -367,24 +357,73 @@ def test_a_single_other_column_is_named_and_only_three_are() -> None:
     ]
 
 
+def again(changed: float) -> Trial:
+    return Trial("again", Recut(3, changed, changed, (), ()), 1500)
+
+
 def test_the_lead_says_the_choice_that_changes_most() -> None:
     assert told(FEWER, MORE, WARD).lead == (
-        "What to do would change for about a third of customers: with 4 segments instead of 3, "
-        "30% of customers would change segment."
+        "The largest change: with 4 segments instead of 3, 30% of customers would be in another segment."
     )
-    assert told(WARD).lead == (
-        "What to do would stay much the same: with another number of segments or by another method, "
-        "at most 4% of customers would change segment."
+    assert told(MORE).lead == "With 4 segments instead of 3, 30% of customers would be in another segment."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (("fewer", "more", "method"), "with one segment more or fewer, or by another method, at most 4%"),
+        (("fewer", "method"), "with one segment fewer, or by another method, at most 4%"),
+        (("more",), "with one segment more, 4%"),
+        (("method",), "by another method, 4%"),
+    ],
+)
+def test_the_lead_speaks_only_of_the_trials_there_are(kinds: Sequence[Kind], words: str) -> None:
+    trials = [Trial(kind, Recut(3, 0.04, 0.04, (), ()), 3000) for kind in kinds]
+    assert told(*trials, again(0.5)).lead == (
+        f"What to do would stay much the same: {words} of customers would be in another segment."
     )
+
+
+@pytest.mark.parametrize(("changed", "same"), [(0.0999, True), (0.1, False)])
+def test_what_to_do_stays_the_same_only_where_under_a_tenth_move(changed: float, same: bool) -> None:  # noqa: FBT001 - a table
+    found = told(Trial("method", Recut(3, changed, changed, (), ()), 1500, method="ward"))
+    assert ("much the same" in found.lead) == ("much the same" in found.rows[0].text) == same
 
 
 def test_the_lead_names_a_column_only_where_more_hangs_on_it() -> None:
-    assert told(WARD, column("age", 0.31)).lead.endswith(
-        " More hangs on the columns: without Age, 31% would change segment."
+    assert told(WARD, column("age", 0.31), again(0.02)).lead.endswith(
+        " More hangs on the columns: without Age, 31% would be in another segment; "
+        "cutting again with every column moves 2%."
     )
     assert "Age" not in told(MORE, column("age", 0.29)).lead
     assert told(column("age", 0.2)).lead == "No column decides by itself who is in which segment."
     assert told().lead == "There was no other choice to try."
+
+
+def test_columns_that_move_no_more_than_cutting_again_are_not_named() -> None:
+    found = told(column("age", 0.57), column("income", 0.4), again(0.58))
+    assert found.lead == (
+        "Leaving out any one column changes no more than cutting again does: at most 57% of customers would be in "
+        "another segment, and cutting again with every column moves 58%."
+    )
+    assert [(row.what, row.said, row.text) for row in found.rows] == [
+        ("Without any one of the columns", "at most 57%", "No more than cutting again does."),
+        (
+            "Cut again with every column",
+            "58%",
+            "By chance alone; a column counts where clearly more customers move.",
+        ),
+    ]
+
+
+def test_a_column_is_named_from_five_points_over_cutting_again_on() -> None:
+    assert "hardly more than cutting again does" in told(column("age", 0.54), again(0.5)).lead
+    found = told(column("age", 0.56), column("income", 0.54), column("score", 0.2), again(0.5))
+    assert found.lead.startswith("Without Age, 56% would be in another segment; cutting again")
+    assert [(row.what, row.text) for row in found.rows[:2]] == [
+        ("Without Age", "The lines between segments would run elsewhere."),
+        ("Without any one of 2 other columns", "Hardly more than cutting again does."),
+    ]
 
 
 CUTS_OF_THREE = {2: labels(40, 60), 3: labels(40, 30, 30), 4: labels(20, 20, 30, 30)}
@@ -405,7 +444,11 @@ def test_the_finding_says_who_is_there_first_and_who_comes_apart() -> None:
 
 
 def test_the_note_says_of_how_many_customers_and_which_columns() -> None:
-    assert told(WARD).note == "Counted on 3,000 customers drawn at random; columns and method on 1,500 of them."
+    assert told(WARD, column("age", 0.1)).note == (
+        "Counted on 3,000 customers drawn at random; columns and method on 1,500 of them. "
+        "Of 5 columns, the 1 that set segments apart most were left out."
+    )
+    assert told(WARD).note == "Counted on 3,000 customers drawn at random; method on 1,500 of them."
     some = Trial("column", Recut(3, 0.1, 0.1, (), ()), 200, column="age")
     assert told(some, customers=200, columns=60).note == (
         "Counted on all 200 customers. Of 60 columns, the 1 that set segments apart most were left out."

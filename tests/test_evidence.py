@@ -115,9 +115,10 @@ def test_large_numbers_do_not_lose_the_difference() -> None:
 # --- shares
 
 
-@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
+@given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 400), st.integers(1, 400))
 @example(3, 3, 0, 3)
-def test_shares_are_tested_by_two_proportions_and_by_fisher_where_few_are_expected(
+@example(200, 400, 230, 400)
+def test_shares_are_tested_by_two_proportions_and_exactly_where_few_are_expected(
     hits: int, size: int, others: int, rest: int
 ) -> None:
     hits, others = min(hits, size), min(others, rest)
@@ -126,13 +127,32 @@ def test_shares_are_tested_by_two_proportions_and_by_fisher_where_few_are_expect
     if not table.sum(axis=0).all():
         assert p == 1
         return
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    known = (
-        stats.fisher_exact(table).pvalue
-        if expected.min() < 5
-        else stats.chi2_contingency(table, correction=False).pvalue
-    )
+    if (np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()).min() < 50:
+        less, greater = (stats.fisher_exact(table, alternative=side).pvalue for side in ("less", "greater"))
+        known = min(2 * less, 2 * greater, 1.0)
+    else:
+        known = stats.chi2_contingency(table, correction=False).pvalue
     assert p == pytest.approx(known, rel=1e-6, abs=1e-9)
+
+
+def test_a_share_far_out_in_the_tail_is_not_surer_than_fishers_exact_test() -> None:
+    (p,) = share_test(ones(16, 100), ones(100, 2000))
+    fisher = stats.fisher_exact(np.array([[16, 84], [100, 1900]])).pvalue
+    assert fisher == pytest.approx(7.2e-5, rel=0.01)
+    assert fisher <= p == pytest.approx(1.43e-4, rel=0.01)  # chi-square would say 2.6e-6
+
+
+@pytest.mark.parametrize(("size", "rest", "all_hits"), [(10, 10, 7), (30, 400, 40), (100, 2000, 116), (300, 900, 90)])
+def test_equal_shares_are_called_different_no_more_often_than_the_p_value_says(
+    size: int, rest: int, all_hits: int
+) -> None:
+    hits = np.arange(max(0, all_hits - rest), min(size, all_hits) + 1)
+    chances = stats.hypergeom.pmf(hits, size + rest, all_hits, size)
+    p = share_test(
+        np.vstack([ones(int(h), size) for h in hits]), np.vstack([ones(int(all_hits - h), rest) for h in hits])
+    )
+    for level in p:
+        assert chances[p <= level * (1 + 1e-9)].sum() <= level * (1 + 1e-6)
 
 
 def test_a_share_of_nobody_proves_nothing() -> None:

@@ -92,12 +92,30 @@ def test_look_alikes_keep_values_spread_and_rank_correlation_but_not_the_groups(
     assert diptest(spread_out(table, (), seed=0)[:, 0])[1] > 0.05
 
 
+@pytest.mark.parametrize("load", [0.6, 0.8])
+def test_ties_do_not_hide_how_columns_move_together(load: float) -> None:
+    factor = RNG.normal(size=(2000, 1))
+    flags = ((load * factor + np.sqrt(1 - load**2) * RNG.normal(size=(2000, 4))) > 0.3).astype(float)
+    table = np.vstack(look_alikes(flags, (), rows=1000, seed=0))
+    told, found = (float(np.corrcoef(part, rowvar=False)[0, 1]) for part in (flags[:, :2], table[:, :2]))
+    assert found == pytest.approx(told, abs=0.08)
+
+
 def test_the_indicators_of_a_category_are_drawn_together_and_apart_from_the_rest() -> None:
     level = RNG.integers(0, 3, 600)
     X = np.column_stack([level + RNG.normal(0, 0.1, 600), 0.7 * np.eye(3)[level]])
     (table, *_) = look_alikes(X, [(1, 2, 3)], rows=600, seed=0)
     assert (np.count_nonzero(table[:, 1:], axis=1) == 1).all()
     assert abs(np.corrcoef(table[:, 0], table[:, 3])[0, 1]) < 0.15
+
+
+def test_a_flag_moves_with_the_rest_and_keeps_its_two_values() -> None:
+    x = RNG.normal(size=800)
+    yes = 0.7 * (x + RNG.normal(size=800) > 0)
+    (table, *_) = look_alikes(np.column_stack([x, yes, 0.7 - yes]), [(1, 2)], rows=800, seed=0)
+    assert np.abs(table[:, 1] + table[:, 2] - 0.7).max() < 1e-9
+    assert len(np.unique(table[:, 1])) == 2
+    assert float(np.corrcoef(table[:, 0], table[:, 1])[0, 1]) > 0.4
 
 
 def test_columns_that_hardly_vary_do_not_stop_look_alikes() -> None:

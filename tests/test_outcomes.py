@@ -17,8 +17,10 @@ from scipy import stats
 
 from segreport.columns import Column, Columns, Parse
 from segreport.features import draw_sample, fit_recipe
+from segreport.methods import cutter
 from segreport.outcomes import Outcome, Outcomes, compare
 from segreport.outcomes.association import comparable, rank_test, table_test
+from segreport.outcomes.copies import removed
 from segreport.outcomes.telling import verdict_on
 from segreport.profiles import Profiles, describe
 from segreport.segments import assign, cluster
@@ -46,7 +48,8 @@ def compared(
     x = np.array([0.0, 5.0, 12.0])[group] + rng.normal(0, 0.3, customers)
     clustered = {"x": x, "y": np.array([0.0, 4.0, 1.0])[group] + rng.normal(0, 0.3, customers)}
     described = {name: np.asarray(values) for name, values in described.items()}
-    copies = {"x_in_cents": lambda: 100 * x, "x_and_y": lambda: x + 2 * clustered["y"]}
+    copies: dict[str, Any] = {"x_in_cents": lambda: 100 * x, "x_and_y": lambda: x + 2 * clustered["y"]}
+    copies |= {"x_band": lambda: np.where(x < 0.1, "low", np.where(x < 5, "middle", "high")), "x_over_3": lambda: x > 3}
     described = {name: copies[name]() if name in copies else values for name, values in described.items()}
     table = pa.table({
         "id": range(customers),
@@ -60,7 +63,14 @@ def compared(
     columns = Columns(known, found, "id", customers, 0, customers, None, tuple(value), ())
     sample = draw_sample(columns, seed=0)
     recipe = fit_recipe(sample, features, as_of=AS_OF, prepare="auto")
-    fitted = cluster(recipe.encode(sample), 3, columns, recipe, method="kmeans", seed=0)
+    fitted = cluster(
+        recipe.encode(sample),
+        cutter("kmeans", recipe.encode(sample), seed=0)(3).centres,
+        columns,
+        recipe,
+        method="kmeans",
+        seed=0,
+    )
     assign(fitted, sample, columns, folder / "assigned.parquet")
     counted = count_segments(columns, fitted.model, folder / "assigned.parquet")
     profiles = describe(fitted, sample, columns, counted, Wording())
@@ -152,6 +162,36 @@ def test_copies_of_clustered_columns_and_what_was_made_of_the_same_orders_are_le
     described = {"x_in_cents": 0, "x_and_y": 0, "products": groups(300) * 1.0, "noise": rng.normal(size=300)}
     outcomes, _ = compared(described, tmp_path, customers=300, made=["products"])
     assert [outcome.column for outcome in outcomes.compared] == ["noise"]
+
+
+def test_bands_and_flags_cut_out_of_clustered_columns_are_left_out_and_outcomes_are_not(tmp_path: Path) -> None:
+    n, rng = 900, np.random.default_rng(1)
+    described = {
+        "x_band": np.zeros(n),
+        "x_over_3": np.zeros(n),
+        "churned": by_lot([0.1, 0.8, 0.1], n),
+        "plan": np.where(by_lot([0.2, 0.2, 0.7], n, 2), "Gold", np.where(rng.random(n) < 0.5, "Basic", "Plus")),
+    }
+    outcomes, _ = compared(described, tmp_path, customers=n)
+    assert {outcome.column for outcome in outcomes.compared} == {"churned", "plan"}
+    assert all(outcome.differs for outcome in outcomes.compared)
+
+
+def test_a_shallow_tree_removes_the_errors_of_what_is_cut_out_of_a_column_and_none_of_noise() -> None:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(1000, 4))
+    bands = np.digitize(X[:, 1], [-1, -0.5, 0, 0.5, 1]).astype(str).astype(object)
+    bands[::7] = None
+    assert removed(X, pa.array(bands)) > 0.95
+    assert removed(X, pa.array(np.where((X[:, 0] > 1) & (X[:, 2] > 0), "yes", "no"))) > 0.95
+    assert removed(X, pa.array(np.where(X[:, 0] + rng.normal(size=1000) > 0, "yes", "no"))) < 0.6
+    assert removed(X, pa.array(rng.choice(list("abc"), 1000))) < 0.2
+
+
+def test_a_column_of_one_level_of_nobody_or_of_a_level_each_is_not_told() -> None:
+    X = np.random.default_rng(1).normal(size=(100, 2))
+    alike, nobody, names = ["a"] * 100, [None] * 100, [f"name {i}" for i in range(100)]
+    assert [removed(X, pa.array(values, pa.string())) for values in (alike, nobody, names)] == [0, 0, 0]
 
 
 def test_nothing_is_said_where_nothing_was_kept_out(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from scipy.stats import ttest_ind_from_stats
 from segreport.columns import Column, Columns, Parse
 from segreport.evidence import Evidence
 from segreport.features import Recipe, draw_sample, fit_recipe
+from segreport.methods import cutter
 from segreport.profiles import Driver, Profiles, _drivers, _edges, _Pair, _spread, describe
 from segreport.segments import Fitted, Model, assign, cluster
 from segreport.tallies import Tally, count_segments
@@ -299,7 +300,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fitted, Profiles]:
     columns = columns_of(table, known, value=("spend",))
     sample = draw_sample(columns, seed=0)
     recipe = fit_recipe(sample, known[1:3], as_of=AS_OF, prepare="plain")
-    fitted = cluster(recipe.encode(sample), 3, columns, recipe, method="kmeans", seed=0)
+    fitted = cluster(
+        recipe.encode(sample),
+        cutter("kmeans", recipe.encode(sample), seed=0)(3).centres,
+        columns,
+        recipe,
+        method="kmeans",
+        seed=0,
+    )
     path = tmp_path_factory.mktemp("made") / "assigned.parquet"
     assign(fitted, sample, columns, path)
     return fitted, describe(fitted, sample, columns, count_segments(columns, fitted.model, path), Wording())

@@ -68,7 +68,14 @@ def make(
     sample = draw_sample(columns, seed=0, size=size)
     features = [column for column in columns.all if column.use == "feature"]
     recipe = fit_recipe(sample, features, as_of=AS_OF, prepare=prepare)
-    fitted = cluster(recipe.encode(sample), k, columns, recipe, method=method, seed=0)
+    fitted = cluster(
+        recipe.encode(sample),
+        cutter(method, recipe.encode(sample), seed=0)(k).centres,
+        columns,
+        recipe,
+        method=method,
+        seed=0,
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "assigned.parquet"
         assign(fitted, sample, columns, path)

@@ -24,7 +24,7 @@ from test_personas import (
 )
 
 from segreport.actions import GENERAL, Action
-from segreport.choice import Structure
+from segreport.choice import Choice, Structure
 from segreport.columns import Column, Columns
 from segreport.personas import Persona, name_segments
 from segreport.personas.rfm import WORDS as WORDS_OF_ORDERS
@@ -35,6 +35,7 @@ from segreport.story import (
     structure_words,
     tiles,
     unbalanced,
+    unreliable,
     warnings_for,
     worth_words,
 )
@@ -272,22 +273,38 @@ def test_without_a_value_a_tile_says_the_largest_segment() -> None:
     assert 3 <= len(found) <= 5
 
 
+def chosen(structure: Structure, k: int = 3, groups: int | None = None, *, kinds: bool = False) -> Choice:
+    return Choice(k, "consensus", "Because.", (), None, structure, groups=groups, kinds=kinds)
+
+
 def test_the_verdict_is_in_plain_words_and_says_how_many_come_back() -> None:
     grades: dict[Structure, tuple[Grade, ...]] = {
         "natural": ("stable", "stable"),
         "created": ("stable", "doubtful", "stable", "unstable"),
         "none": ("stable", "unstable", "unstable"),
     }
-    said = {structure: structure_words(structure, trust(*found)) for structure, found in grades.items()}
+    said = {structure: structure_words(chosen(structure), trust(*found), 500) for structure, found in grades.items()}
     for words in said.values():
         assert not any(word in words.lower() for word in FORBIDDEN)
         assert words.endswith(".")
     assert "all of them come back" in said["natural"]
     assert "1 of the 4 does not come back" in said["created"]
     assert "2 of the 3 do not come back" in said["none"]
-    half = structure_words("created", trust("stable", "doubtful", "doubtful"))
-    assert "1 of the 3 comes back in full when customers are redrawn, the others in their core" in half
-    assert "none of the 2 comes back in full" in structure_words("created", trust("doubtful", "doubtful"))
+
+
+def test_groups_that_the_segments_do_not_follow_are_no_continuum() -> None:
+    words = structure_words(chosen("created", 4, groups=3), trust("stable", "stable", "stable", "stable"), 500)
+    assert words.startswith("Customers form 3 groups; these 4 segments do not follow them")
+
+
+def test_a_few_kinds_of_customers_and_too_few_customers_are_no_continuum() -> None:
+    kinds = structure_words(chosen("created", 3, kinds=True), trust("stable", "stable", "stable"), 500)
+    assert "customers are of only 3 kinds" in kinds
+    assert "too few customers to tell" in structure_words(chosen("created"), trust("stable", "doubtful"), 49)
+
+
+def test_segments_that_are_not_reliable_make_no_headline() -> None:
+    assert unreliable(trust("unstable", "doubtful")) == "No finding to act on: 1 of the 2 segments is not reliable"
 
 
 def test_few_customers_are_warned_about() -> None:

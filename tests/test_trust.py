@@ -120,7 +120,11 @@ def test_without_enough_different_customers_nothing_is_stable() -> None:
     [(1.0, "stable"), (0.75, "stable"), (0.749, "doubtful"), (0.6, "doubtful"), (0.599, "unstable"), (0.0, "unstable")],
 )
 def test_stability_is_graded_by_hennigs_bands(value: float, expected: str) -> None:
-    assert grade(value) == expected
+    assert grade(value, 500) == expected
+
+
+def test_a_handful_of_customers_is_never_to_be_targeted_by_name() -> None:
+    assert [grade(1.0, size) for size in (9, 10)] == ["doubtful", "stable"]
 
 
 @pytest.mark.parametrize(

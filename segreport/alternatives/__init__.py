@@ -1,4 +1,4 @@
-"""Would another choice change what to do? Other numbers of segments, columns and methods, tried and told."""
+"""Would another choice put customers in other segments? Other numbers, columns and methods, tried and told."""
 
 from segreport.alternatives.matching import Recut, recut
 from segreport.alternatives.telling import Alternative, Alternatives, tell_others

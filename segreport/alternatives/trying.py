@@ -1,8 +1,8 @@
-"""Other choices tried out: one segment less or more, a column left out, another method."""
+"""Other choices tried out: one segment less or more, a column left out, another method, and none at all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,9 +12,9 @@ from segreport.alternatives.matching import Recut, recut
 from segreport.alternatives.tracing import Traces, trace
 from segreport.features import Matrix
 from segreport.methods import Labels, Method, cutter, refined
-from segreport.segments import Fitted
+from segreport.segments import Fitted, Model
 
-Kind = Literal["fewer", "more", "column", "method"]
+Kind = Literal["fewer", "more", "column", "method", "again"]
 
 TRIAL_SIZE = 3_000
 DEAR_SIZE: dict[Method, int] = {"kmeans": 1_500, "bisecting": 1_500, "ward": 1_000}
@@ -23,6 +23,7 @@ FEWEST = 300
 MOST_COLUMNS = 12
 FURTHER = 2  # levels traced beyond the chosen one
 LAST_LEVEL = 10
+AGAIN = 2  # times cut again with every column
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Trial:
     """One other choice and what it changes, counted on so many `customers`.
 
     `column` is the one left out, `method` the other method; what merges and comes apart is not told of a column.
+    `again` leaves nothing out: it is what cutting again changes by itself (the mean of two), which columns must exceed.
     """
 
     kind: Kind
@@ -98,7 +100,7 @@ def _other_method(fitted: Fitted, seed: int) -> list[Trial]:
 
 
 def _without_columns(fitted: Fitted, seed: int) -> list[Trial]:
-    """Return a trial for each of the columns that set segments apart most, the strongest first."""
+    """Return a trial for each of the columns that set segments apart most, the strongest first, then one of all."""
     model, size = fitted.model, _dear_size(fitted)
     owners, X = np.array(model.recipe.owners), fitted.X[:size]
     if len(model.recipe.columns) < 2:
@@ -110,9 +112,26 @@ def _without_columns(fitted: Fitted, seed: int) -> list[Trial]:
     for column in _telling(fitted)[:MOST_COLUMNS]:
         kept = owners != column
         after = _again(X[:, kept], model.matrix[:, kept], model.method, seed)
-        found = recut(before, after, model.ids)
-        trials.append(Trial("column", Recut(found.k, found.changed, found.beyond, (), ()), size, column=column))
-    return trials
+        trials.append(Trial("column", _moved([recut(before, after, model.ids)]), size, column=column))
+    again = [_by_chance(X, before, model, seed + i) for i in range(AGAIN)]
+    return [*trials, Trial("again", _moved(again), size)]
+
+
+def _by_chance(X: Matrix, before: Labels, model: Model, seed: int) -> Recut:
+    """Return what cutting the same customers again changes, with every column: whatever moves is no column's doing.
+
+    Ward's tree has no starts and would be the same: it is cut from nine tenths of the customers.
+    """
+    if model.method == "ward":
+        kept = np.random.default_rng(seed).permutation(len(X))[: -(-9 * len(X) // 10)]
+        X, before = X[kept], before[kept]
+    return recut(before, _afresh(X, len(model.ids), model.method, seed), model.ids)
+
+
+def _moved(found: Sequence[Recut]) -> Recut:
+    """Return how many customers move, the mean of several; not which segments merge and come apart."""
+    changed, beyond = np.mean([(each.changed, each.beyond) for each in found], axis=0)
+    return Recut(found[0].k, float(changed), float(beyond), (), ())
 
 
 def _telling(fitted: Fitted) -> list[str]:
@@ -142,6 +161,22 @@ def _again(X: Matrix, centres: Matrix, method: Method, seed: int) -> Labels:
         return cutter(method, X, seed=seed, starts=1)(k).labels
     kept, fresh = refined(X, centres), KMeans(k, n_init=1, random_state=seed).fit(X)
     return kept.labels if kept.inertia <= fresh.inertia_ else fresh.labels_.astype(np.intp)
+
+
+def _afresh(X: Matrix, k: int, method: Method, seed: int) -> Labels:
+    """Return the points cut anew into k; k-means by the better of two starts, as many as without a column.
+
+    Not from the centres: with every column they are the best of many starts and would always win.
+    """
+    from sklearn.cluster import KMeans
+
+    alike, different = _different(X)
+    if different <= k:
+        return alike
+    if method != "kmeans":
+        return cutter(method, X, seed=seed, starts=1)(k).labels
+    labels: Labels = KMeans(k, n_init=2, random_state=seed).fit(X).labels_.astype(np.intp)
+    return labels
 
 
 def _different(X: Matrix) -> tuple[Labels, int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from segreport.choice.deciding import DOUBTFUL, STABLE, Choice, Structure, decide
-from segreport.choice.scanning import Scan, scan_k
+from segreport.choice.scanning import FEWEST, Scan, scan_k
 from segreport.choice.scores import Score, silhouette_samples
 from segreport.settings import SegmentSettings
 from segreport.wording import Wording
 
 __all__ = [
     "DOUBTFUL",
+    "FEWEST",
     "STABLE",
     "Choice",
     "Scan",
@@ -20,8 +21,6 @@ __all__ = [
     "scan_k",
     "silhouette_samples",
 ]
-
-FEWEST = 10  # customers in a segment: fewer are an anecdote
 
 
 def choose_k(scan: Scan, settings: SegmentSettings, wording: Wording) -> Choice:

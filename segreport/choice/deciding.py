@@ -18,6 +18,7 @@ NEAR_IF_FIRM = 0.10
 BEYOND_CHANCE = 0.02
 FAR_BEYOND_CHANCE = 0.10
 FIRM = 0.85
+NOTHING = 1e-6
 STABLE = 0.75
 DOUBTFUL = 0.6
 USEFUL = (3, 8)
@@ -31,8 +32,9 @@ class Choice:
 
     `elbow` is where the inertia curve bends (None: nowhere clearly). `skipped` names candidates that scored
     higher but were too unbalanced. `structure` says whether groups stand out ("natural") or the segments are slices
-    of a continuum ("created"), or are not even reproducible ("none"); `finer` a larger number of segments that
-    all come back too (None: there is none).
+    of a continuum ("created"), or are not even reproducible ("none"). `groups` is how many groups customers form where
+    the segments do not follow them, `kinds` whether the customers of each segment are all alike, `finer` a larger
+    number of segments that all come back too (None: there is none).
     """
 
     k: int
@@ -42,6 +44,8 @@ class Choice:
     elbow: int | None
     structure: Structure
     skipped: tuple[int, ...] = ()
+    groups: int | None = None
+    kinds: bool = False
     finer: int | None = None
 
 
@@ -68,15 +72,29 @@ def decide(scores: Sequence[Score], elbow: int | None, settings: SegmentSettings
     if by != "you":
         reason += _on_balance(best, scores, skipped, balanced, wording)
     structure: Structure = "natural" if is_natural(best, pool) else "created"
-    return Choice(best.k, by, reason, tuple(scores), elbow, structure, skipped, _finer(best, pool))
+    clear = most_apart(pool)
+    return Choice(
+        k=best.k,
+        chosen_by=by,
+        reason=reason,
+        scores=tuple(scores),
+        elbow=elbow,
+        structure=structure,
+        skipped=skipped,
+        groups=clear.k if structure == "created" and is_natural(clear, pool) else None,
+        kinds=best.inertia < NOTHING,
+        finer=_finer(best, pool, structure),
+    )
 
 
 def is_natural(score: Score, pool: Sequence[Score]) -> bool:
     """Whether this cut shows groups that exist: the highest silhouette beats chance, and this one does, with gaps.
 
-    Gaps are hard to show between few customers: a silhouette 0.10 above every look-alike's will do for them.
+    Gaps are hard to show between few customers: a silhouette 0.10 above every look-alike's will do for them. Groups
+    of which one does not come back when customers are redrawn (0.6) are none.
     """
-    return stands_out(pool) and score.margin >= BEYOND_CHANCE and (score.apart or score.margin >= FAR_BEYOND_CHANCE)
+    whole = score.apart or score.margin >= FAR_BEYOND_CHANCE
+    return stands_out(pool) and whole and score.margin >= BEYOND_CHANCE and score.stability >= DOUBTFUL
 
 
 def stands_out(pool: Sequence[Score]) -> bool:
@@ -133,15 +151,23 @@ def most_useful(pool: Sequence[Score], elbow: int | None) -> Score:
 
 def _by_consensus(pool: Sequence[Score], elbow: int | None) -> tuple[Score, str]:
     """Return the k that groups have, where they stand out, else the one that is of most use; and why."""
+    same = [score for score in pool if score.inertia < NOTHING]
+    if same:
+        kind = min(same, key=lambda score: score.k)
+        return kind, f"{_segments(kind.k)}: in the columns used, customers are of only {_number(kind.k)} kinds."
     found = most_apart(pool)
     if is_natural(found, pool):
         return found, f"{_segments(found.k)}: customers form groups that chance would not give, and {_whole(found)}."
     made = most_useful(pool, elbow)
-    why = "No number of segments shows groups that exist by themselves, so it was chosen for use"
+    if len(pool) == 1:
+        return made, f"{_segments(made.k)}: no other number could be tried."
+    tried = f"{min(score.k for score in pool)} to {max(score.k for score in pool)}"
+    why = f"None of the numbers from {tried} shows groups that exist by themselves, so it was chosen for use"
     if made.stability >= STABLE:
-        return made, f"{why}: {_segments(made.k).lower()} are the most that all come back when customers are redrawn."
+        most = f"{_segments(made.k).lower()} are the most, up to {USEFUL[1]}, that all come back when redrawn"
+        return made, f"{why}: {most}." if made.k <= USEFUL[1] else f"{why}: all of them come back."
     return made, (
-        f"{why}: no number of segments comes back in full when customers are redrawn; "
+        f"{why}: no number comes back in full when customers are redrawn; "
         f"with {_segments(made.k).lower()} the shakiest comes back best."
     )
 
@@ -150,12 +176,14 @@ def _whole(found: Score) -> str:
     if found.apart:
         return "this is the finest division that keeps a gap between every two neighbours"
     if found.stability >= FIRM:
-        return "this is the finest division of them that comes back whenever customers are redrawn"
+        return "this is the finest division of them that is sure to come back when customers are redrawn"
     return "this division is the clearest of them, far clearer than any that chance gave"
 
 
-def _finer(best: Score, pool: Sequence[Score]) -> int | None:
-    """Return the largest k up to 8, over the chosen one, whose segments all come back."""
+def _finer(best: Score, pool: Sequence[Score], structure: Structure) -> int | None:
+    """Return the largest k up to 8, over the chosen one, whose segments all come back, too."""
+    if best.stability < STABLE or (structure == "natural" and not best.apart):
+        return None
     found = [score.k for score in pool if best.k < score.k <= USEFUL[1] and score.stability >= STABLE]
     return max(found, default=None)
 
@@ -193,6 +221,10 @@ def _silhouette_reason(best: Score, pool: Sequence[Score], wording: Wording) -> 
         f"{_segments(best.k)} set customers apart most clearly: silhouette {wording.fixed(best.silhouette, 2)} "
         f"(1 is perfect, 0 is none), against {wording.fixed(second.silhouette, 2)} for the next best, {second.k}."
     )
+
+
+def _number(k: int) -> str:
+    return NUMBERS.get(k, str(k)).lower()
 
 
 def _segments(k: int) -> str:

@@ -16,6 +16,7 @@ TABLES = 10
 VALUES = 500
 """Different values a column is reduced to; enough for distances."""
 DIP_SIZE = 1_000
+MOST_ALIKE = 0.98
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +35,13 @@ def look_alikes(
 
     Number columns keep their rank correlations (a Gaussian copula on normal scores) and each its closest
     distribution with one hump (the dip's fit, Hartigan & Hartigan 1985), on the values it has; the indicators
-    of a category (`levels`: their places) are drawn together, apart from all else.
+    of a category (`levels`: their places) are drawn together, apart from all else; of two levels, one is a number.
     """
     from scipy.special import ndtr
 
     rng = np.random.default_rng(seed)
-    grouped = {j for group in levels for j in group}
+    flags, words = [group for group in levels if len(group) == 2], [group for group in levels if len(group) != 2]
+    grouped = {j for group in words for j in group} | {group[1] for group in flags}
     numbers = [j for j in range(X.shape[1]) if j not in grouped]
     columns = [one_humped(X[:, j]) for j in numbers]
     mixing = _mixing([_normal_scores(X[:, j], column) for j, column in zip(numbers, columns, strict=True)])
@@ -49,7 +51,9 @@ def look_alikes(
         places = ndtr(rng.standard_normal((rows, len(numbers))) @ mixing.T)
         for place, j, column in zip(places.T, numbers, columns, strict=True):
             table[:, j] = _rescaled(_drawn(column, place), X[:, j])
-        for group in levels:
+        for first, second in flags:
+            table[:, second] = X[:, [first, second]].max() - table[:, first]
+        for group in words:
             table[:, list(group)] = X[rng.integers(0, len(X), rows)][:, list(group)]
         found.append(table)
     return found
@@ -107,25 +111,31 @@ def _hump(edges: Floats, below: Floats) -> tuple[int, int]:
 
 
 def _normal_scores(column: Floats, fitted: Column) -> Floats:
-    """Return each customer's place among all as a normal deviate; equal values share the middle of theirs."""
+    """Return each customer's place among all as a normal deviate; equal values share the mean of theirs."""
     from scipy.special import ndtri
 
-    below = np.concatenate([[0.0], np.cumsum(fitted.shares)])
-    places = np.searchsorted((fitted.values[1:] + fitted.values[:-1]) / 2, column)
-    scores: Floats = ndtri(np.clip((below[places] + below[places + 1]) / 2, 1e-6, 1 - 1e-6))
-    return scores
+    at = ndtri(np.clip(np.concatenate([[0.0], np.cumsum(fitted.shares)]), 0, 1))
+    density = np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi)
+    means = -np.diff(density) / fitted.shares
+    return np.asarray(means[np.searchsorted((fitted.values[1:] + fitted.values[:-1]) / 2, column)])
 
 
 def _mixing(scores: Sequence[Floats]) -> Matrix:
-    """Return what turns independent normal deviates into ones correlated as the scores are."""
+    """Return what turns independent normal deviates into ones whose ranks, on the columns' values, correlate as these.
+
+    Ties hide correlation: scores that share a place have a smaller variance, and by so much it is raised again.
+    """
     if not scores:
         return np.empty((0, 0))
     with np.errstate(invalid="ignore"):  # a column that is constant in the sample correlates with nothing
         correlations = np.nan_to_num(np.atleast_2d(np.corrcoef(np.array(scores))))
-    np.fill_diagonal(correlations, 1.0)
-    values, vectors = np.linalg.eigh(correlations)
+    spread = np.maximum(np.array(scores).std(axis=1), 1e-6)
+    raised = np.clip(correlations / np.outer(spread, spread), -MOST_ALIKE, MOST_ALIKE)
+    np.fill_diagonal(raised, 1.0)
+    values, vectors = np.linalg.eigh(raised)
     mixing: Matrix = vectors * np.sqrt(np.maximum(values, 0.0))
-    return mixing
+    lengths: Matrix = np.maximum(np.linalg.norm(mixing, axis=1, keepdims=True), 1e-9)
+    return mixing / lengths
 
 
 def _drawn(column: Column, places: Floats) -> Floats:

@@ -18,10 +18,10 @@ from segreport.redraws import Redraws, redraw
 from segreport.settings import SegmentSettings
 
 SCAN_SIZE: dict[Method, int] = {"kmeans": 5_000, "bisecting": 5_000, "ward": 10_000}
-SCAN_STARTS = 3
 SILHOUETTE_SIZE = 2_000
 LOOK_ALIKE_SIZE = 1_000
 LOOK_ALIKE_TREE = 400
+FEWEST = 10  # customers in a segment: fewer are an anecdote
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ def scan_k(X: Matrix, levels: Sequence[Sequence[int]], settings: SegmentSettings
     method, seed = settings.method, settings.seed
     scan = head(X, SCAN_SIZE[method], different=max(settings.k or 0, settings.k_range[1]))
     ks = candidates(scan, settings)
-    cut = cutter(method, scan, seed=seed, starts=SCAN_STARTS)
+    cut = cutter(method, scan, seed=seed)
     partitions = [cut(k) for k in ks]
     chance = by_chance(scan, levels, ks, method=method, seed=seed)
     spreads = [spread_out(scan, levels, seed=seed + i) for i in range(SPREADS)]
@@ -60,7 +60,10 @@ def scan_k(X: Matrix, levels: Sequence[Sequence[int]], settings: SegmentSettings
 
 
 def candidates(X: Matrix, settings: SegmentSettings) -> list[int]:
-    """Return the k to try: the range, and the k asked for, as far as there are different customers to divide."""
+    """Return the k to try: the range, and the k asked for, as far as there are different customers to divide.
+
+    As many as there are different ones only where each kind has ten customers or so.
+    """
     different = len(np.unique(X.round(9), axis=0))
     if settings.k is not None and settings.k > different:
         raise InputError(
@@ -68,7 +71,8 @@ def candidates(X: Matrix, settings: SegmentSettings) -> list[int]:
             f"ask for at most {different} with --k."
         )
     low, high = settings.k_range
-    ks = {k for k in range(low, high + 1) if k < different or k == 2 <= different}
+    full = different if len(X) >= FEWEST * different else max(different - 1, 2)
+    ks = {k for k in range(low, high + 1) if k <= min(full, different)}
     ks |= {settings.k} if settings.k else set()
     if not ks:
         raise InputError(
@@ -86,6 +90,8 @@ def by_chance(
     cuts = _cut_together(tables, ks) if method == "kmeans" else [_cut(table, ks, method) for table in tables]
     found: dict[int, list[float]] = {k: [] for k in ks}
     for table, labels in zip(tables, cuts, strict=True):
+        if not labels:  # a rare level was not drawn, and all customers of this table are alike
+            continue
         silhouettes = silhouette_samples(table, list(labels.values()))
         for k, silhouette in zip(labels, silhouettes, strict=True):
             found[k].append(float(silhouette.mean()))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +11,10 @@ import pyarrow as pa
 
 from segreport.columns import Column, Columns
 from segreport.evidence import SURE, Floats, holm, level_sums
-from segreport.features import TWIN, numbers, standardised, words
+from segreport.features import numbers, words
 from segreport.methods import Labels
 from segreport.outcomes.association import FEW, Difference, comparable, rank_test, table_test
+from segreport.outcomes.copies import without_copies
 from segreport.outcomes.outcome import Outcome, Outcomes
 from segreport.outcomes.telling import verdict_on
 from segreport.profiles import SEEN, Profiles
@@ -22,7 +22,6 @@ from segreport.segments import Fitted
 from segreport.wording import Wording
 
 COMPARED = 50_000
-COPIES = 10_000
 
 
 def compare(
@@ -38,11 +37,12 @@ def compare(
 
     Left out are columns `made` of the same orders as the clustered ones: who orders more often buys more products.
     So are copies of clustered columns, which differ because those do: what moves with one of them (|r| > 0.95)
-    or with several added up (a multiple correlation over 0.95). Near-twins that the recipe left out are such copies.
+    or with several added up (a multiple correlation over 0.95), and categories and flags cut out of them (a shallow
+    tree tells them nearly perfectly: age bands). Near-twins that the recipe left out are such copies.
     """
     head, labels = sample.slice(0, COMPARED), fitted.labels[:COMPARED]
     described = [column for column in columns.all if column.use == "describe" and column.name not in made]
-    kept = _without_copies(described, fitted, sample)
+    kept = without_copies(described, fitted, sample)
     found = {column.name: _outcome(column, fitted, head, labels, profiles) for column in kept}
     tested = [outcome for outcome in found.values() if outcome]
     corrected = holm([outcome.p for outcome in tested])
@@ -53,31 +53,6 @@ def compare(
     tested.sort(key=lambda outcome: (outcome.column not in columns.value, *outcome.rank))
     verdict = verdict_on(tested, {c.name: c for c in kept}, columns.value, names, wording)
     return Outcomes(verdict, tuple(tested), tuple(name for name, outcome in found.items() if not outcome))
-
-
-def _without_copies(described: Sequence[Column], fitted: Fitted, sample: pa.Table) -> list[Column]:
-    """Return the columns that no clustered ones, one or several added up, tell (adjusted R² at most 0.95²)."""
-    as_of = fitted.model.recipe.as_of
-    head, X = sample.slice(0, COPIES), fitted.X[:COPIES]
-    measured = [column for column in described if column.parse.kind != "text"]
-    if not measured:
-        return list(described)
-    Y = np.column_stack([_filled(head, column, as_of) for column in measured])
-    X, Y = X - X.mean(axis=0), Y - Y.mean(axis=0)
-    unexplained = ((Y - X @ np.linalg.lstsq(X, Y)[0]) ** 2).sum(axis=0) / np.maximum((Y**2).sum(axis=0), 1e-12)
-    freedom = len(X) - 1 - int(np.linalg.matrix_rank(X))
-    adjusted = unexplained * (len(X) - 1) / freedom if freedom > 0 else np.ones(len(measured))
-    copies = {c.name for c, share in zip(measured, adjusted, strict=True) if 1 - share > TWIN**2}
-    return [column for column in described if column.name not in copies]
-
-
-def _filled(sample: pa.Table, column: Column, as_of: dt.date) -> Floats:
-    """Return a number or date as it would be clustered on, a flag as 1 and 0 (missing: their mean)."""
-    if column.parse.kind != "flag":
-        return standardised(sample, column, as_of)
-    values = numbers(sample, column.name, as_of)
-    there = np.isfinite(values)
-    return np.where(there, values, values[there].mean() if there.any() else 0.0)
 
 
 def _outcome(column: Column, fitted: Fitted, sample: pa.Table, labels: Labels, profiles: Profiles) -> Outcome | None:

@@ -20,6 +20,7 @@ from segreport.wording import Wording
 
 FEW_CUSTOMERS = 100
 TOO_FEW = 50
+FEW_GROUPS = 3
 MUCH_MISSING = 0.3
 EVEN = 0.02
 MOST_EFFECT = 2.0
@@ -61,6 +62,9 @@ def structure_words(choice: Choice, trust: Trust, customers: int) -> str:
         return f"Customers form {choice.groups} groups; these {choice.k} segments do not follow them, and {again}."
     if customers < TOO_FEW:
         return f"There are too few customers to tell whether they form groups. The segments are slices; {again}."
+    lowest = min((score.k for score in choice.scores), default=2)
+    if lowest > FEW_GROUPS:
+        return f"Whether customers form fewer than {lowest} groups was not tried. The segments are slices; {again}."
     return (
         "Customers shade into one another: the segments are useful slices of a continuum, not separate groups; "
         f"{again}."

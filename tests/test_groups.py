@@ -97,7 +97,7 @@ def test_ties_do_not_hide_how_columns_move_together(load: float) -> None:
     factor = RNG.normal(size=(2000, 1))
     flags = ((load * factor + np.sqrt(1 - load**2) * RNG.normal(size=(2000, 4))) > 0.3).astype(float)
     table = np.vstack(look_alikes(flags, (), rows=1000, seed=0))
-    told, found = (float(np.corrcoef(part, rowvar=False)[0, 1]) for part in (flags[:, :2], table[:, :2]))
+    told, found = (float(np.corrcoef(part[:, 0], part[:, 1])[0, 1]) for part in (flags, table))
     assert found == pytest.approx(told, abs=0.08)
 
 

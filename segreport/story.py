@@ -56,13 +56,18 @@ def structure_words(choice: Choice, trust: Trust, customers: int) -> str:
         return f"These segments are not reliable: {again}. Do not target by those marked “do not target”."
     if choice.structure == "natural":
         return f"Customers form groups: the segments stand out more than chance would make them, and {again}."
+    return _created_words(choice, again, customers)
+
+
+def _created_words(choice: Choice, again: str, customers: int) -> str:
+    """Return the verdict on segments that are made, as far as it is known whether there are groups."""
+    lowest = min((score.k for score in choice.scores), default=FEW_GROUPS)
     if choice.kinds:
         return f"In the columns used, customers are of only {choice.k} kinds: each segment is one of them, and {again}."
     if choice.groups:
         return f"Customers form {choice.groups} groups; these {choice.k} segments do not follow them, and {again}."
     if customers < TOO_FEW:
         return f"There are too few customers to tell whether they form groups. The segments are slices; {again}."
-    lowest = min((score.k for score in choice.scores), default=2)
     if lowest > FEW_GROUPS:
         return f"Whether customers form fewer than {lowest} groups was not tried. The segments are slices; {again}."
     return (

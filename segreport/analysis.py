@@ -87,8 +87,8 @@ def analyse(
     """
     chosen = settings.segments
     wording = Wording(settings.report.language, settings.report.currency)
-    # half a second of loading, done while the engine reads
-    Thread(target=import_module, args=("sklearn.cluster",), daemon=True).start()
+    # a second of loading, done while the engine reads
+    Thread(target=lambda: [import_module(name) for name in ("sklearn.cluster",)], daemon=True).start()
     progress("Reading the data")
     source = open_source(data, settings.read)
     progress("Finding out what each column is")

@@ -43,6 +43,23 @@ def settle(points: Stack, centres: Stack, weights: Stack | None = None) -> Stack
     return found
 
 
+def spread_seeds(points: npt.NDArray[np.float64], k: int, *, tries: int, seed: int) -> npt.NDArray[np.float64]:
+    """Return tries x k x d points to start from (k-means++, Arthur & Vassilvitskii 2007); the first j do for j.
+
+    Each is drawn with a chance that grows with its squared distance to the nearest one drawn before.
+    """
+    rng, n = np.random.default_rng(seed), len(points)
+    chosen = [rng.integers(0, n, tries)]
+    far = np.full((tries, n), np.inf)
+    for _ in range(1, k):
+        gaps = points[None, :, :] - points[chosen[-1]][:, None, :]
+        far = np.minimum(far, (gaps**2).sum(axis=2))
+        places = np.cumsum(far, axis=1)
+        drawn = rng.random((tries, 1)) * places[:, -1:]
+        chosen.append(np.minimum((places <= drawn).sum(axis=1), n - 1))
+    return points[np.array(chosen).T]
+
+
 def members(points: Stack, centres: Stack) -> npt.NDArray[np.intp]:
     """Return m x n: for each run the number of every point's nearest centre; `points` as for `settle`."""
     return np.asarray(_scores(centres, _with_ones(points).transpose(0, 2, 1)).argmax(axis=1))

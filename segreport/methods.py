@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from segreport.errors import InputError
 from segreport.features import Matrix
-from segreport.lloyd import Stack, inertias, settle
+from segreport.lloyd import Stack, inertias, settle, spread_seeds
 
 Labels = npt.NDArray[np.intp]
 Method = Literal["kmeans", "ward", "bisecting"]
@@ -22,6 +22,7 @@ Method = Literal["kmeans", "ward", "bisecting"]
 TREE_SIZE = 2_000
 WARD_SIZE = 10_000
 STARTS = 10
+MOST_SEGMENTS = 24
 FEW_STARTS = 4  # of more than 2,000 points: beside a Ward-seeded start, further ones find nothing better
 
 
@@ -110,17 +111,15 @@ def _kmeans(X: Matrix, seed: int, starts: int) -> Cutter:
 
     They run side by side in single precision, and the best goes to its end in double.
     """
-    from sklearn.cluster import kmeans_plusplus
-
     head = X[:TREE_SIZE]
     tree = tree_of(head)
     tries = starts if len(X) <= TREE_SIZE else min(starts, FEW_STARTS)
     points: Stack = X.astype(np.float32)[None]
+    seeds = spread_seeds(head, min(MOST_SEGMENTS, len(head)), tries=tries, seed=seed).astype(np.float32)
 
     def cut(k: int) -> Partition:
-        found = [kmeans_plusplus(head, k, random_state=seed + i)[0] for i in range(tries)]
-        grown = cut_tree(tree, head, k)
-        settled = settle(points, np.array(found if grown is None else [grown, *found], dtype=np.float32))
+        found, grown = seeds[:, :k], cut_tree(tree, head, k)
+        settled = settle(points, found if grown is None else np.concatenate([grown[None].astype(np.float32), found]))
         return refined(X, settled[int(inertias(points, settled).argmin())].astype(np.float64))
 
     return cut

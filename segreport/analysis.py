@@ -87,8 +87,8 @@ def analyse(
     """
     chosen = settings.segments
     wording = Wording(settings.report.language, settings.report.currency)
-    # a second of loading, done while the engine reads
-    Thread(target=lambda: [import_module(name) for name in ("sklearn.cluster",)], daemon=True).start()
+    # half a second of loading, done while the engine reads
+    Thread(target=import_module, args=("sklearn.cluster",), daemon=True).start()
     progress("Reading the data")
     source = open_source(data, settings.read)
     progress("Finding out what each column is")
@@ -173,14 +173,13 @@ def _report(
     made = {definition.name for definition in found.orders.facts.definitions} if found.orders else set()
     worth = worth_words(columns)
     choice = replace(choice, structure=structure_of(choice, trust))
-    columns_by_name = {c.name: c for c in columns.all}
-    found_out = headline(profiles, personas, columns_by_name, worth, wording)
+    finding = headline(profiles, personas, {c.name: c for c in columns.all}, worth, wording)
     return Report(
         schema=SCHEMA,
         period=settings.report.period or f"{recipe.as_of - dt.timedelta(days=1):%Y-%m}",
         as_of=recipe.as_of.isoformat(),
         title=settings.report.title or "Customer segments",
-        headline=unreliable(trust) if choice.structure == "none" else found_out,
+        headline=unreliable(trust) if choice.structure == "none" else finding,
         verdict=structure_words(choice, trust, columns.customers),
         worth=worth,
         value_columns=columns.value,

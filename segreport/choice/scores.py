@@ -11,8 +11,6 @@ import numpy.typing as npt
 from segreport.features import Matrix
 from segreport.methods import Labels
 
-Silhouettes = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Score:

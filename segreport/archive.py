@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -23,9 +23,11 @@ MOST_CSV_ROWS = 1_000_000
 BATCH = 500_000
 FILES = {
     "report.html", "report.pdf", "report.json", "model.json", "segments.sql", "assignments.parquet", "assignments.csv",
-    "email.html", "email.txt",
+    "inputs.parquet", "movers.csv", "email.html", "email.txt",
 }  # fmt: skip
 """The files a run may leave; a folder that holds others is not ours to replace."""
+INDEX = "index.html"
+"""The list of months, which stands beside their folders."""
 WORDS = ["segment_id", "segment"]  # the other columns hardly repeat a value
 
 
@@ -50,10 +52,15 @@ def save(analysis: Analysis, pages: Callable[[], dict[str, bytes]], out: Path, *
                 derive=analysis.derive,
             )
             (folder / "segments.sql").write_text(sql, encoding="utf-8")
-            _write_assignments(analysis, folder)
-            for name, content in pages().items():
+            _write_customers(analysis, folder)
+            drawn = pages()
+            index = drawn.pop(INDEX, None)
+            for name, content in drawn.items():
                 (folder / name).write_bytes(content)
             names = sorted(path.name for path in folder.iterdir())
+        if index:
+            with replacing_file(out / INDEX) as fresh:
+                fresh.write_bytes(index)
     except OSError as error:
         raise InputError(
             f"{out}: cannot be written ({error.strerror or error}); name another folder with -o."
@@ -104,26 +111,51 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _write_assignments(analysis: Analysis, folder: Path) -> None:
-    """Write assignments.parquet and, up to a million customers, assignments.csv: id, segment_id, segment, margin."""
+def _write_customers(analysis: Analysis, folder: Path) -> None:
+    """Write every customer's segment, what the model saw of them, and who moved since last month."""
     names = {segment.id: segment.name for segment in analysis.report.segments}
-    source = pq.ParquetFile(analysis.assignments)
-    batches = (_named(batch, names) for batch in source.iter_batches(BATCH))
-    first = next(batches)
+    forms = ["parquet", "csv"] if pq.read_metadata(analysis.assignments).num_rows <= MOST_CSV_ROWS else ["parquet"]
+    write_named(analysis.assignments, names, [folder / f"assignments.{form}" for form in forms])
+    if analysis.movers:
+        analysis.movers(folder / "movers.csv")
+    shutil.move(analysis.inputs, folder / "inputs.parquet")
+
+
+@contextmanager
+def replacing_file(place: Path) -> Iterator[Path]:
+    """Yield a path, of the same ending, that takes the place of a file when all went well, and vanishes when not."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = place.with_name(f".{place.stem}-{os.getpid()}{place.suffix}")
+    try:
+        yield fresh
+        fresh.replace(place)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def write_named(source: Path, names: Mapping[str, str], paths: Sequence[Path]) -> int:
+    """Write assignments (Parquet: id, segment_id, …) with each segment's name beside its id; return how many there are.
+
+    Each path is a .parquet or .csv file.
+    """
+    assigned = pq.ParquetFile(source)
+    batches = (_named(batch, names) for batch in assigned.iter_batches(BATCH))
+    first = next(batches, None) or _named(pa.RecordBatch.from_pylist([], assigned.schema_arrow), names)
     with ExitStack() as files:
-        writers = [
-            files.enter_context(
-                pq.ParquetWriter(folder / "assignments.parquet", first.schema, compression="zstd", use_dictionary=WORDS)
-            )
-        ]
-        if source.metadata.num_rows <= MOST_CSV_ROWS:
-            writers.append(files.enter_context(pc.CSVWriter(folder / "assignments.csv", first.schema)))
+        writers = [files.enter_context(_writer(path, first.schema)) for path in paths]
         for batch in chain([first], batches):
             for writer in writers:
                 writer.write_table(batch)
+    return int(assigned.metadata.num_rows)
 
 
-def _named(batch: pa.RecordBatch, names: dict[str, str]) -> pa.Table:
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter | pc.CSVWriter:
+    if path.suffix == ".csv":
+        return pc.CSVWriter(path, schema)
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=WORDS)
+
+
+def _named(batch: pa.RecordBatch, names: Mapping[str, str]) -> pa.Table:
     """Return a batch with each segment's name beside its id."""
     ids = batch.column("segment_id").dictionary_encode()
     words = pa.array([names[ident] for ident in ids.dictionary.to_pylist()], pa.string())

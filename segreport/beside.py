@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,14 @@ from segreport.errors import SegreportError
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from segreport.history import Month
     from segreport.report import Report
     from segreport.settings import ReportSettings
 
 Pages = dict[str, bytes]
 """File name -> content."""
 
-Render = Callable[["Report", "ReportSettings"], Callable[[], Pages]]
+Render = Callable[["Report", "ReportSettings", "Sequence[Month]"], Callable[[], Pages]]
 """Begin rendering; what it returns waits for the pages."""
 
 
@@ -51,9 +52,9 @@ def rendering_beside(settings: ReportSettings) -> Iterator[Render | None]:
 def _client(connection: Connection) -> Render:
     """Return a `Render` that sends the report over and waits for the answer."""
 
-    def render(report: Report, settings: ReportSettings) -> Callable[[], Pages]:
+    def render(report: Report, settings: ReportSettings, months: Sequence[Month]) -> Callable[[], Pages]:
         with _told_if_ended():
-            connection.send((report, settings))
+            connection.send((report, settings, months))
         return collect
 
     def collect() -> Pages:

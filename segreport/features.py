@@ -139,6 +139,11 @@ def fit_recipe(
     return recipe if prepare == "plain" else _without_twins(recipe, sample)
 
 
+def renewed(recipe: Recipe, sample: pa.Table, as_of: dt.date) -> Recipe:
+    """Return the same recipe with days counted to `as_of`; what it fills and tames is counted on the sample."""
+    return replace(recipe, as_of=as_of, steps=tuple(_recounted(step, sample, as_of) for step in recipe.steps))
+
+
 def standardised(sample: pa.Table, column: Column, as_of: dt.date) -> npt.NDArray[np.float64]:
     """Return one number or date column as "auto" prepares it (logged, tamed, mean 0, sd 1); 0 where it is constant."""
     return _encode(_fit_number(sample, column, as_of, "auto"), sample, as_of)[:, 0]
@@ -218,6 +223,15 @@ def _fit_number(sample: pa.Table, column: Column, as_of: dt.date, prepare: str) 
     )
 
 
+def _recounted(step: Step, sample: pa.Table, as_of: dt.date) -> Step:
+    if isinstance(step, LevelStep):
+        return replace(step, filled=words(sample, step.column).null_count)
+    values = numbers(sample, step.column, as_of)
+    missing = ~np.isfinite(values)
+    scaled = _scaled(step, np.where(missing, step.fill, values))
+    return replace(step, filled=int(missing.sum()), tamed=int((np.clip(scaled, step.low, step.high) != scaled).sum()))
+
+
 def _fit_levels(sample: pa.Table, column: Column) -> LevelStep:
     values = words(sample, column.name)
     counts = {item["values"]: item["counts"] for item in pc.value_counts(values.drop_null()).to_pylist()}
@@ -285,12 +299,16 @@ def _encode(step: Step, batch: pa.Table | pa.RecordBatch, as_of: dt.date) -> Mat
         filled = words(batch, step.column).fill_null(step.fill)
         return step.weight * np.column_stack([having(filled, level) for level in step.levels])
     values = numbers(batch, step.column, as_of)
-    values = np.where(np.isfinite(values), values, step.fill)
-    if step.log:
-        values = np.log(1 + np.maximum(values, 0))
+    values = _scaled(step, np.where(np.isfinite(values), values, step.fill))
     if step.low is not None and step.high is not None:
         values = np.clip(values, step.low, step.high)
     return ((values - step.mean) / (step.scale or 1.0))[:, None]
+
+
+def _scaled(step: NumberStep, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return values in the scale in which they are pulled in: logged where the step says so."""
+    logged: npt.NDArray[np.float64] = np.log(1 + np.maximum(values, 0)) if step.log else values
+    return logged
 
 
 def _express(step: Step, table: ir.Table, as_of: dt.date) -> list[ir.NumericValue]:

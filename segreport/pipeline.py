@@ -8,15 +8,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from segreport.analysis import analyse
+from segreport.analysis import Memory, analyse
 from segreport.archive import save
 from segreport.beside import Render
+from segreport.history import months_of
 from segreport.pages import check
 from segreport.pages import render as pages_of
 from segreport.report import Report
 from segreport.segments import check_dialect
 from segreport.settings import Settings
 from segreport.sources import Data
+
+__all__ = ["Memory", "run_to_files"]
 
 
 def run_to_files(
@@ -25,18 +28,22 @@ def run_to_files(
     settings: Settings,
     *,
     today: dt.date,
+    memory: Memory | None = None,
     progress: Callable[[str], None] = lambda _: None,
     render: Render | None = None,
 ) -> tuple[Report, list[Path]]:
     """Return the report on `data` and the paths written to OUT/<period>/; `progress` hears each step as it begins.
 
-    `render` begins the pages; None makes them here.
+    Earlier months are looked for in OUT, unless `memory` says where. `render` begins the pages; None makes them here.
     """
     check(settings.report)
     check_dialect(settings.report.sql_dialect)
     with tempfile.TemporaryDirectory(prefix="segreport-") as workspace:
-        analysis = analyse(data, settings, today=today, workspace=Path(workspace), progress=progress)
+        where = memory or Memory(out)
+        analysis = analyse(data, settings, today=today, workspace=Path(workspace), memory=where, progress=progress)
         progress("Drawing the charts and setting the pages" if settings.report.pages else "Saving")
         begin = render or (lambda *wanted: partial(pages_of, *wanted))
-        pages = begin(analysis.report, settings.report)  # in a process beside, they are drawn while the rest is saved
+        others = [month for month in months_of(out)[0] if month.period != analysis.report.period]
+        # in a process beside, pages are drawn while the rest is saved
+        pages = begin(analysis.report, settings.report, others)
         return analysis.report, save(analysis, pages, out, sql_dialect=settings.report.sql_dialect)

@@ -12,23 +12,26 @@ from segreport.alternatives import Alternatives
 from segreport.choice import Choice
 from segreport.columns import Role, Use
 from segreport.features import Step
+from segreport.history import Movement
 from segreport.mapping import SegmentMap
 from segreport.orders import OrderFacts, Standing
 from segreport.outcomes import Outcomes
+from segreport.personas import Basis
 from segreport.profiles import Driver, Neighbour, Spread
 from segreport.rules import Rule
 from segreport.story import Tile, Warning  # noqa: A004 - report.json calls them warnings, and so do we
 from segreport.trust import Grade
 from segreport.wording import Wording
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
 class SourceFacts:
     """What was read: its name for readers, rows, customers used, exact repeats dropped, and its fingerprint.
 
-    `sample` is how many customers the segments were found on.
+    `sample` is how many customers the segments were found on, `id` the name of the column that tells customers apart
+    (None: rows were numbered).
     """
 
     name: str
@@ -37,6 +40,7 @@ class SourceFacts:
     duplicates: int
     fingerprint: str
     sample: int
+    id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ class Segment:
     """One segment: its persona, its numbers and how far to trust it (see Persona, Profile and SegmentTrust).
 
     `percent` and `value_percent` are `share` and `value_share` as they are printed, everywhere: whole percents that add
-    up to 100 over all segments. `standing` holds its mean scores, where the customers come from orders.
+    up to 100 over all segments. `standing` holds its mean scores, where the customers come from orders. `basis` is what
+    its name rests on, `people` whether it calls the customers something, `given` whether a person gave it, and
+    `outdated` what the segment would be called now, where the reason of its name is gone (None: it is not).
     """
 
     id: str
@@ -97,6 +103,10 @@ class Segment:
     silhouette_profile: tuple[float, ...]
     border: float
     standing: Standing | None = None
+    basis: tuple[Basis, ...] = ()
+    people: bool = True
+    given: bool = False
+    outdated: str | None = None
 
     def of_customers(self, wording: Wording) -> str:
         """Return its share of customers as it is printed wherever it stands: 11%."""
@@ -158,7 +168,7 @@ class Report:
     versions: dict[str, str]
     orders: OrderFacts | None = None
     outcomes: Outcomes = field(default_factory=Outcomes)
-    movement: None = None
+    movement: Movement | None = None
 
     def __repr__(self) -> str:
         return f"<Report {self.period}: {self.headline}.>"

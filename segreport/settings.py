@@ -40,6 +40,10 @@ def _sane_day(moment: dt.datetime | dt.date | None) -> dt.datetime | dt.date | N
     return moment.date() if isinstance(moment, dt.datetime) and is_day else moment
 
 
+SegmentId = Annotated[str, Field(pattern=r"^s[1-9]\d*$")]
+SegmentName = Annotated[str, Field(min_length=1, max_length=80)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
 
@@ -93,6 +97,8 @@ class SegmentSettings(_Section):
 
     prepare: Literal["auto", "plain"] = "auto"
     method: Literal["kmeans", "ward", "bisecting"] = "kmeans"
+    model: Literal["auto", "keep", "refit"] = "auto"
+    names: dict[SegmentId, SegmentName] = Field(default_factory=dict)
     choose_by: Literal["consensus", "silhouette", "elbow"] = "consensus"
     k: Annotated[int, Field(ge=2, le=24)] | None = None
     k_range: Annotated[tuple[int, int], BeforeValidator(_as_range), AfterValidator(_usable_range)] = (2, 10)

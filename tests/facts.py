@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from segreport.charts import Quantity
+from segreport.drift import MOST
 from segreport.features import LevelStep, NumberStep
+from segreport.history import LOST, NEW, RETURNED, Change, FollowUp, Movement
+from segreport.history.identity import BETTER
 from segreport.orders import OrderFacts
+from segreport.pages.moving import whole_parts
 from segreport.profiles import Driver, Spread
 from segreport.report import Report, Segment
 from segreport.wording import Wording, whole_percents
@@ -218,9 +224,120 @@ def map_facts(report: Report, wording: Wording) -> Facts:
     return told.tell(*drawn, unit="count")
 
 
+# From month to month
+
+
+def movement_facts(report: Report, wording: Wording) -> Facts:
+    """Return what changed since last month: every flow, each segment's change and its parts, and all together."""
+    told, moved = Facts(wording), report.movement
+    if moved is None:
+        return told
+    told.tell(moved.days, moved.months, len(moved.events), unit="count")
+    for flow in moved.flows:
+        told.tell(flow.customers, unit="count").tell(flow.value, unit="amount")
+    for change in moved.changes:
+        _change(told, change)
+    growths = [abs(by) for change in moved.changes for by in _growths(change)]
+    told.tell(*(math.ceil(100 * growth - 1e-9) / 100 for growth in growths), unit="share")  # "by no more than 2%"
+    _all_customers(told, moved, report)
+    _whole_values(told, moved)
+    told.tell(MOST, *(drift.psi for drift in moved.decision.drifts)).tell(moved.decision.better, BETTER, unit="share")
+    told.tell(*(drift.psi for drift in moved.decision.drifts), unit="fixed2").tell(moved.decision.fresh_k, unit="count")
+    told.tell(*range(len(moved.decision.drifts)), unit="count")  # "3 more columns"
+    return told.plus(_last_month(moved, wording))
+
+
+def _change(told: Facts, change: Change) -> None:
+    ours = round(change.parts.total - change.parts.model)
+    told.tell(change.before, change.after, ours, change.before + ours, change.after - change.before, unit="count")
+    told.tell(*map(abs, _growths(change)), unit="share").tell(*vars(change.parts).values(), unit="count")
+
+
+def _growths(change: Change) -> Iterator[float]:
+    """Yield by which share a segment grew in all, and without what the model did."""
+    if change.before:
+        yield (change.after - change.before) / change.before
+        yield round(change.parts.total - change.parts.model) / change.before
+
+
+def _all_customers(told: Facts, moved: Movement, report: Report) -> None:
+    """Tell who came, went, stayed and changed segment, and what all of them bring."""
+    inside = [f for f in moved.flows if f.source not in (NEW, RETURNED) and f.target != LOST]
+    swaps = [f.customers for f in inside if f.source != f.target]
+    told.tell(sum(f.customers for f in inside) - sum(swaps), sum(swaps), unit="count")
+    if moved.turnover:
+        t = moved.turnover
+        told.tell(
+            t.before, t.after, t.both, t.new, t.returned, t.lost, t.new + t.returned, *t.moved.values(), unit="count"
+        )
+        told.tell(abs(t.after - t.before) / t.before if t.before else None, unit="share")
+    then, now = (sum(s.value or 0.0 for s in month) for month in (moved.before, report.segments))
+    told.tell(then, now, unit="amount").tell(abs(now - then) / then if then > 0 else None, unit="share")
+
+
+def _whole_values(told: Facts, moved: Movement) -> None:
+    """Tell what segments were and are worth and the parts between in whole numbers that add up, and their sums."""
+    rows = []
+    for change in moved.changes:
+        if change.value_before is not None and change.value_parts:
+            before, parts, after = whole_parts(change.value_before, list(vars(change.value_parts).values()))
+            rows.append((before, *parts, after))
+    told.tell(*(number for row in (*rows, map(sum, zip(*rows, strict=True))) for number in row), unit="count")
+
+
+def _last_month(moved: Movement, wording: Wording) -> Facts:
+    """Return the segments as last month's report printed them."""
+    told, worth = Facts(wording), [s.value_share or 0.0 for s in moved.before]
+    told.text(*map(wording.whole, whole_percents(worth), worth))
+    for known in moved.before:
+        told.text(wording.whole(known.percent, known.share)).tell(known.size, unit="count")
+        told.tell(known.value, unit="amount")
+    return told
+
+
+def follow_up_facts(moved: Movement, follow_up: FollowUp, wording: Wording) -> Facts:
+    """Return the numbers of one recommendation of last month: then, now, and how many customers they are of."""
+    size = next(known.size for known in moved.before if known.id == follow_up.id)
+    told = Facts(wording).tell(moved.days, size, follow_up.customers, unit="count")
+    told.tell(follow_up.before, follow_up.after, unit=follow_up.unit)
+    if follow_up.unit == "share" and follow_up.after is not None:
+        told.tell(round(follow_up.after * size), unit="count")
+    return told
+
+
+def flow_facts(report: Report, wording: Wording) -> Facts:
+    """Return the flows as shares of where they come from, how many move to and fro in all, and sums over segments."""
+    told, flows = Facts(wording), report.movement.flows if report.movement else ()
+    for flow in flows:
+        whole = sum(other.customers for other in flows if other.source == flow.source)
+        moving = [
+            sum(o.customers for o in flows if o.source != o.target and end in (o.source, o.target))
+            for end in (flow.source, flow.target)
+        ]
+        out = sum(o.customers for o in flows if o.source == flow.source != o.target)
+        into = sum(o.customers for o in flows if o.target == flow.target != o.source)
+        told.tell(flow.customers / whole, unit="share").tell(
+            whole, out, into, *moving, flow.customers + 1, unit="count"
+        )
+    told.tell(sum(f.customers for f in flows if f.source != f.target), sum(f.customers for f in flows), unit="count")
+    changes = report.movement.changes if report.movement else ()
+    for part in vars(changes[0].parts) if changes else ():
+        told.tell(round(sum(getattr(change.parts, part) for change in changes)), unit="count")
+    return told
+
+
+def trend_facts(report: Report, wording: Wording) -> Facts:
+    """Return every segment's numbers over the months."""
+    told = Facts(wording)
+    for point in (p for trend in (report.movement.trends if report.movement else ()) for p in trend.points):
+        told.tell(point.size, *point.indexes.values(), 100, unit="count")
+        told.tell(point.share, point.value_share, unit="share").tell(point.value, unit="amount")
+    return told
+
+
 def headline_facts(report: Report, wording: Wording) -> Facts:
-    """Return the shares of segments as printed, and the means of what sets them apart."""
-    told = Facts(wording).plus(*(size_of(s, wording) for s in report.segments))
+    """Return the shares of segments as printed, the means of what sets them apart, and what changed."""
+    told = movement_facts(report, wording).plus(*(size_of(s, wording) for s in report.segments))
     for driver in (d for segment in report.segments for d in segment.drivers if d.level is None):
         told.tell(driver.mean, driver.overall, unit=unit_of(report, driver.column))
     return told
@@ -241,6 +358,7 @@ def chart_facts(report: Report, wording: Wording) -> dict[str, Facts]:
     bands.tell(*(s.silhouette for s in report.segments)).tell(*(s.silhouette for s in report.segments), unit="fixed2")
     related = Facts(wording).tell(*(r for row in report.overall.correlations for r in row))
     related.tell(*(r for row in report.overall.correlations for r in row), unit="fixed2")
+    moved, trends = movement_facts(report, wording).plus(flow_facts(report, wording)), trend_facts(report, wording)
     counted = Facts(wording).tell(
         *range(len(report.columns) + 1), unit="count"
     )  # "the 20 columns that differ most, of 31"
@@ -251,6 +369,9 @@ def chart_facts(report: Report, wording: Wording) -> dict[str, Facts]:
         "scores": ours.plus(orders),
         "map": map_facts(report, wording),
         **{f"{kind}-{s.id}": each[s.id] for s in report.segments for kind in ("drivers", "spreads")},
+        **{f"trend-{s.id}": trends for s in report.segments},
+        **dict.fromkeys(("movement", "changes"), ours.plus(moved)),
+        "trends": trends,
         "choice": ours.plus(choice_facts(report, wording)),
         "traces": sizes.plus(trace_facts(report, wording), choice_facts(report, wording)),
         "silhouettes": ours.plus(bands),

@@ -12,7 +12,9 @@ from facts import (
     choice_facts,
     column_facts,
     facts_of,
+    follow_up_facts,
     headline_facts,
+    movement_facts,
     numbers_in,
     order_facts,
     outcome_facts,
@@ -81,8 +83,19 @@ def names_of(report: Report, wording: Wording) -> list[str]:
         dates |= {wording.moment(m, t) for m in (report.orders.first, report.orders.as_of) for t in (True, False)}
         dates |= {wording.month(month.month) for month in report.orders.months}
         columns |= {name for name, _, _ in report.orders.roles}
-    words = {*(s.name for s in report.segments), *columns, *levels, *dates}
+    dates |= _periods(report, wording)
+    before = report.movement.before if report.movement else ()
+    words = {*(s.name for s in report.segments), *(s.name for s in before), *columns, *levels, *dates}
     return sorted((name for name in words if re.search(r"\d", name)), key=len, reverse=True)
+
+
+def _periods(report: Report, wording: Wording) -> set[str]:
+    """Return the months that a report on what changed names."""
+    if report.movement is None:
+        return set()
+    moved = report.movement
+    known = {moved.since, moved.decision.since, *(point.period for trend in moved.trends for point in trend.points)}
+    return {write(period) for period in known for write in (wording.month, wording.short_month)}
 
 
 def sentences(report: Report, wording: Wording) -> Iterator[Said]:
@@ -113,6 +126,21 @@ def sentences(report: Report, wording: Wording) -> Iterator[Said]:
     known = sizes.plus(column_facts(report, wording))
     for text in (*(column.treatment for column in report.columns), *(warning.text for warning in report.warnings)):
         yield Said("data", text, known)
+    yield from changes(report, wording)
+
+
+def changes(report: Report, wording: Wording) -> Iterator[Said]:
+    """Yield what is said to have changed since last month."""
+    moved, known = report.movement, movement_facts(report, wording)
+    if moved is None:
+        return
+    for finding in moved.findings:
+        yield Said(f"finding {finding.code}", finding.text, known)
+    yield Said("subject", moved.subject, known)
+    yield Said("decision", moved.decision.reason, known)
+    for told in moved.followups:
+        for text in (told.text, told.measured):
+            yield Said(f"follow-up {told.id}", text, follow_up_facts(moved, told, wording))
 
 
 def reasons(report: Report, wording: Wording) -> Iterator[Said]:

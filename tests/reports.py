@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from segreport import history
 from segreport.actions import Action
 from segreport.alternatives import Alternative, Alternatives, Group, Level, Recut, Traces, Trial
 from segreport.choice import Choice, Score
 from segreport.columns import Role
+from segreport.drift import Drift
+from segreport.history import (
+    LOST,
+    NEW,
+    RETURNED,
+    Change,
+    Decision,
+    Event,
+    Finding,
+    Flow,
+    FollowUp,
+    Known,
+    Movement,
+    Parts,
+)
+from segreport.history.movement import Why
 from segreport.mapping import MapCell, SegmentMap
 from segreport.orders import Cell, Definition, Limits, Month, OrderFacts, Part, Scale, Standing, Step
 from segreport.outcomes import Outcome, Outcomes
@@ -404,4 +422,248 @@ def _map(k: int) -> SegmentMap:
             )
     return SegmentMap(
         tuple(cells), centres, ("Annual income and Total spent", "Age, less Spending score"), (0.52, 0.36)
+    )
+
+
+KEPT = Decision(True, "Customers are much like those it was made from.", "2026-07", (Drift("c0", 0.04),), 0.01)  # noqa: FBT003 - a table row
+REFITTED = Decision(
+    False,  # noqa: FBT003 - a table row
+    "Annual income has shifted since July 2026, so the segments were made anew.",
+    "2026-07",
+    (Drift("c0", 0.31), Drift("c1", 0.04)),
+    0.08,
+    5,
+)
+
+
+def with_movement(report: Report, *, months: int = 6, decision: Decision = REFITTED) -> Report:
+    """Return the report with what changed in the last of `months` months, in numbers that add up.
+
+    After a refit the last segment is new, and one of last month's ("Early birds") is gone; else all are as they were.
+    """
+    kept = make_months(report, months=months, decision=decision)
+    before, now = kept[-2], kept[-1]
+    flows = _flows(report, decision)
+    gone = tuple(s.id for s in before.segments if s.id not in {s.id for s in now.segments})
+    born = tuple(s.id for s in now.segments if s.id not in {s.id for s in before.segments})
+    came, back, went = (
+        sum(f.customers for f in flows if word in (f.source, f.target)) for word in (NEW, RETURNED, LOST)
+    )
+    movement = Movement(
+        since=before.period,
+        since_as_of=before.as_of,
+        months=1,
+        days=31,
+        decision=decision,
+        before=before.segments,
+        turnover=history.Turnover(
+            before.customers, now.customers, now.customers - came - back, came, back, went, _moved(flows, before, now)
+        ),
+        flows=flows,
+        changes=tuple(_change(ident, before, now, flows) for ident in (*(s.id for s in now.segments), *gone)),
+        events=(*([Event("born", (), born)] if born else []), *([Event("gone", gone, ())] if gone else [])),
+        followups=tuple(_follow_up(known) for known in before.segments[:2]),
+        trends=tuple(_trend(ident, kept) for ident in (s.id for s in now.segments)),
+        findings=(
+            Finding("customers", f"{now.customers:,} customers, {before.customers:,} in {before.period}."),
+            Finding("lost", f"{went} customers of {before.period} are gone.", (before.segments[0].id,)),
+            Finding("new", f"{came} customers are new.", (now.segments[0].id,)),
+        ),
+        subject=f"{came} new customers",
+    )
+    return replace(report, movement=movement)
+
+
+def make_months(report: Report, *, months: int = 6, decision: Decision = REFITTED) -> tuple[history.Month, ...]:
+    """Return so many months, the report's own the last: before it each segment is smaller the longer ago it is."""
+    now = _month(report, 0, tuple(_known(s) for s in report.segments))
+    before = _before(report, decision)
+    earlier = [
+        _shared(
+            [
+                _grown(s, 0.985 ** (ago - 1) * (1 + 0.05 * math.sin(2.1 * i + ago) * (ago > 1)))
+                for i, s in enumerate(before)
+            ]
+        )
+        for ago in range(months - 1, 0, -1)
+    ]
+    return (*(_month(report, months - 1 - i, segments) for i, segments in enumerate(earlier)), now)
+
+
+def _month(report: Report, ago: int, segments: tuple[Known, ...]) -> history.Month:
+    year, within = (int(part) for part in report.period.split("-"))
+    at = 12 * year + within - 1 - ago
+    period = f"{at // 12}-{at % 12 + 1:02d}"
+    columns = tuple(c.name for c in report.columns)
+    return history.Month(
+        schema=1,
+        period=period,
+        as_of=f"{period}-{calendar.monthrange(at // 12, at % 12 + 1)[1]}" if ago else report.as_of,
+        title=report.title,
+        headline=report.headline,
+        customers=sum(s.size for s in segments),
+        id="customer_id",
+        worth=report.worth,
+        value_columns=report.value_columns,
+        currency=None,
+        features=columns,
+        columns=("customer_id", *columns),
+        segments=segments,
+        priorities=report.priorities,
+        files=("report.html", "report.pdf"),
+    )
+
+
+def _known(segment: Segment) -> Known:
+    return Known(
+        id=segment.id,
+        name=segment.name,
+        colour=segment.colour,
+        size=segment.size,
+        share=segment.share,
+        percent=segment.percent,
+        value=segment.value,
+        value_share=segment.value_share,
+        indexes={driver.column: driver.index for driver in segment.drivers},
+        action=segment.action.title,
+        metric=segment.action.metric,
+    )
+
+
+def _flows(report: Report, decision: Decision) -> tuple[Flow, ...]:
+    """Return where everyone of now was: most in the same segment, some in the next one."""
+    k, (rest, made) = len(report.segments), _refitted(report, decision)
+    flows = []
+    for i, segment in enumerate(report.segments):
+        n, after = segment.size, report.segments[(i + 1) % len(rest)].id
+        parts = {NEW: n * 6 // 100, RETURNED: n // 100 * (i % 2), after: n * (4 + i % 3) // 100}
+        parts[made] = n * 4 // 100 if made and i == 0 else 0
+        home = made if made and i == k - 1 else segment.id
+        parts[home] = n - sum(parts[source] for source in parts if source != home)
+        flows += [Flow(source, segment.id, count, _worth(segment, count)) for source, count in parts.items() if count]
+    for segment in (*rest, *([replace(report.segments[-1], id=made)] if made else [])):
+        lost = segment.size * 4 // 100
+        flows.append(Flow(segment.id, LOST, lost, _worth(segment, lost * EARLIER)))
+    return tuple(flows)
+
+
+EARLIER = 0.96
+"""What a customer was worth last month, as a share of now."""
+
+
+def _refitted(report: Report, decision: Decision) -> tuple[Sequence[Segment], str]:
+    """Return the segments that were there last month, and the id of the one that is gone ("" where all stayed)."""
+    return (report.segments, "") if decision.kept else (report.segments[:-1], f"s{len(report.segments) + 1}")
+
+
+def _worth(segment: Segment, customers: float) -> float | None:
+    return None if segment.value is None else segment.value / segment.size * customers
+
+
+def _before(report: Report, decision: Decision) -> tuple[Known, ...]:
+    rest, made = _refitted(report, decision)
+    found = [(segment, _known(segment)) for segment in rest]
+    if made:
+        last = report.segments[-1]
+        found.append((last, replace(_known(last), id=made, name="Early birds", colour=PALETTE[len(report.segments)])))
+    sizes = dict.fromkeys((known.id for _, known in found), 0)
+    for flow in _flows(report, decision):
+        if flow.source in sizes:
+            sizes[flow.source] += flow.customers
+    return _shared(
+        [replace(known, size=sizes[known.id], value=_worth(s, sizes[known.id] * EARLIER)) for s, known in found]
+    )
+
+
+def _grown(known: Known, factor: float) -> Known:
+    size = round(known.size * factor)
+    indexes = {
+        column: None if index is None else 100 + (index - 100) * factor for column, index in known.indexes.items()
+    }
+    return replace(
+        known, size=size, value=None if known.value is None else known.value * size / known.size, indexes=indexes
+    )
+
+
+def _shared(found: Sequence[Known]) -> tuple[Known, ...]:
+    """Return segments with the shares that follow from their sizes and values."""
+    customers, value = sum(s.size for s in found), sum(s.value or 0.0 for s in found)
+    percents = whole_percents([s.size / customers for s in found])
+    return tuple(
+        replace(s, share=s.size / customers, percent=percent, value_share=None if s.value is None else s.value / value)
+        for s, percent in zip(found, percents, strict=True)
+    )
+
+
+def _moved(flows: Sequence[Flow], before: history.Month, now: history.Month) -> dict[Why, int]:
+    """Return how many changed segment, by what moved them."""
+    lasting = {s.id for s in before.segments} & {s.id for s in now.segments}
+    parts = [_why(flow, lasting) for flow in flows]
+    reasons: dict[str, Why] = {"behaviour": "behaviour", "ageing": "time", "model": "model"}
+    return {why: count for part, why in reasons.items() if (count := sum(p.get(part, 0) for p in parts))}
+
+
+def _change(ident: str, before: history.Month, now: history.Month, flows: Sequence[Flow]) -> Change:
+    """Return a change: a third of the moves are ageing, those from or to a segment of one month only the model."""
+    old, new = ({s.id: s for s in month.segments} for month in (before, now))
+    lasting, parts, value = set(old) & set(new), dict[str, float](), dict[str, float]()
+    for flow in flows:
+        for side, sign, rates in ((flow.target, 1, new), (flow.source, -1, old)):
+            if side != ident:
+                continue
+            rate = (rates[ident].value or 0.0) / rates[ident].size
+            for part, count in _why(flow, lasting).items():
+                parts[part] = parts.get(part, 0) + sign * count * (part != "spending")
+                value[part] = value.get(part, 0.0) + sign * count * rate
+    known = new.get(ident) or old[ident]
+    return Change(
+        ident,
+        old[ident].size if ident in old else 0,
+        new[ident].size if ident in new else 0,
+        Parts(**parts),
+        None if known.value is None else (old[ident].value if ident in old else 0.0),
+        None if known.value is None else (new[ident].value if ident in new else 0.0),
+        None if known.value is None else Parts(**value),
+    )  # fmt: skip - then and now beside each other
+
+
+def _why(flow: Flow, lasting: set[str]) -> dict[str, int]:
+    """Return how many customers of a flow moved by what."""
+    if flow.target == LOST:
+        return {"departures": flow.customers}
+    if flow.source in (NEW, RETURNED):
+        return {"arrivals": flow.customers}
+    if flow.source == flow.target:
+        return {"spending": flow.customers}
+    if {flow.source, flow.target} - lasting:
+        return {"model": flow.customers}
+    return {"ageing": flow.customers // 3, "behaviour": flow.customers - flow.customers // 3}
+
+
+def _follow_up(known: Known) -> FollowUp:
+    there = known.size * 96 // 100
+    return FollowUp(
+        known.id,
+        known.name,
+        known.action,
+        known.metric,
+        "share who ordered in the month",
+        there,
+        0.30,
+        0.34,
+        "share",
+        f"Of {there} customers 34% ordered in the month, 30% in the month before.",
+    )
+
+
+def _trend(ident: str, kept: Sequence[history.Month]) -> history.Trend:
+    found = [(month.period, s) for month in kept for s in month.segments if s.id == ident]
+    columns = tuple(found[-1][1].indexes)[:2]
+    return history.Trend(
+        ident,
+        columns,
+        tuple(
+            history.Point(period, s.size, s.share, s.value, s.value_share, {c: s.indexes.get(c) for c in columns})
+            for period, s in found
+        ),
     )

@@ -18,7 +18,7 @@ from segreport.alternatives import Recut, Traces, Trial, Tried, recut, tell_othe
 from segreport.alternatives.matching import come_apart
 from segreport.alternatives.trying import Kind
 from segreport.charts.make.tracing import traces as traces_chart
-from segreport.charts.still.tracing import _spaced
+from segreport.charts.still.tracing import spaced
 from segreport.features import LevelStep, Matrix, NumberStep, Recipe
 from segreport.methods import Labels, Method, cutter
 from segreport.palette import PLAIN
@@ -481,8 +481,8 @@ def test_a_group_of_several_segments_is_grey_and_its_ways_take_the_colour_they_l
 
 
 def test_names_beside_narrow_blocks_keep_a_line_apart() -> None:
-    assert _spaced([10, 12, 80], 0, 100) == [10, 25, 80]
-    assert _spaced([90, 95], 0, 100) == [77.5, 92.5]
+    assert spaced([10, 12, 80], 0, 100) == [10, 25, 80]
+    assert spaced([90, 95], 0, 100) == [77.5, 92.5]
 
 
 # --- on known data

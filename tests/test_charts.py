@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import HARD_NAMES, SCALES, as_printed, make_orders, make_report
+from reports import HARD_NAMES, KEPT, SCALES, as_printed, make_orders, make_report, with_movement
 
 from segreport.charts import Chart, Quantity, Theme, charts_of, draw_live, draw_still
 from segreport.charts.buying import Grid, Months
@@ -44,6 +44,9 @@ REPORTS = {
     "hard names": make_report(k=6, columns=6, names=HARD_NAMES, labels=HARD_NAMES),
     "long names": make_report(k=12, columns=12, names=[f"{i} " + "very long name " * 5 for i in range(12)]),
     "orders": make_report(columns=8, orders=make_orders()),
+    "second month": with_movement(make_report(k=2, columns=2, value=False, category=False), months=2),
+    "two years": with_movement(make_report(k=12, columns=4), months=24, decision=KEPT),
+    "months of hard names": with_movement(make_report(k=6, columns=6, names=HARD_NAMES, labels=HARD_NAMES)),
     "one order each, ten years, returns": make_report(
         k=3,
         columns=3,

@@ -16,10 +16,14 @@ from test_personas import profile, random_columns, random_profiles
 from test_prose import SOURCES, told
 from test_rfm_personas import COLUMNS, EUROS, overall, random_shop
 from test_story import persona
+from test_telling import KEPT, RATES, REFITTED, beside
 
 from segreport.charts import charts_of
 from segreport.charts.kinds import Heatmap
 from segreport.evidence import SURE
+from segreport.history import LOST, NEW, RETURNED, Change, Compared, findings_of, headline_of, subject_of
+from segreport.history.telling.findings import MADE_BY
+from segreport.history.telling.phrases import label, who
 from segreport.orders import Limits, Standing, Standings
 from segreport.personas import Persona, name_segments
 from segreport.personas.adjectives import QUALIFIERS
@@ -290,3 +294,127 @@ def test_titles_with_a_superlative_are_about_the_extreme(name: str) -> None:
     assert weak.silhouette == min(s.silhouette for s in report.segments)
     strongest = max((abs(d.effect), s.name) for s in report.segments for d in s.drivers)
     assert strongest[1] in charts["profile"].title
+
+
+# What changed: no word for a change contradicts it, whatever moved
+
+
+def random_months(rng: random.Random) -> Compared:
+    """Two months between which any number of customers went anywhere, for any reason."""
+    ids, kept = "abcde"[: rng.randint(2, 5)], rng.random() < 0.6
+    ways, most = {(s, s): rng.randint(0, 900) for s in ids}, rng.choice((4, 40, 200))
+    ways |= {(s, t): rng.randint(0, most) for s in ids for t in ids if s != t and rng.random() < 0.5}
+    ways |= {(rng.choice((NEW, RETURNED)), s): rng.randint(0, most) for s in ids if rng.random() < 0.5}
+    ways |= {(s, LOST): rng.randint(0, most) for s in ids if rng.random() < 0.5}
+    why = ("behaviour", "ageing", "unknown") if kept else ("behaviour", "ageing", "model")
+    seen = beside(
+        ways,
+        parts={way: rng.choice(why) for way in ways if way[0] in ids and way[1] in ids},
+        decision=KEPT if kept else REFITTED,
+        labels=[s for s in ids if rng.random() < 0.3],
+        rates=RATES if rng.random() < 0.7 else None,
+        months=rng.choice((1, 2)),
+    )
+    return replace(seen, ageing_known=rng.random() < 0.8)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 10**9))
+def test_every_word_for_a_change_agrees_with_the_customers_counted(seed: int) -> None:
+    seen = random_months(random.Random(seed))  # noqa: S311 - no secret, and seeded
+    changes = {change.id: change for change in seen.changes}
+    found = findings_of(seen, ENGLISH)
+    assert 1 <= len(found) <= 3
+    for finding in found:
+        if finding.code == "change":
+            _agrees_with(finding.text, changes[finding.ids[0]], seen)
+        elif finding.code == "move":
+            assert _flow(seen, *finding.ids) > _flow(seen, *reversed(finding.ids))
+            assert finding.text.startswith(ENGLISH.count(_flow(seen, *finding.ids)))
+        elif finding.code == "customers":
+            assert seen.turnover is not None
+            assert ("more than" in finding.text) == (seen.turnover.after > seen.turnover.before)
+        elif finding.code == "value":
+            then, now = (sum(s.value or 0 for s in month) for month in (seen.before, seen.now))
+            assert ("more than" in finding.text) == (now > then)
+        elif finding.code in ("little", "swapped"):
+            _is_bounded(finding.text, list(changes.values()))
+
+
+def ours_left_out(change: Change) -> int:
+    """By how many customers a segment grew if our model had changed nothing."""
+    return change.after - change.before - round(change.parts.model)
+
+
+def _flow(seen: Compared, source: str, target: str) -> int:
+    return sum(flow.customers for flow in seen.flows if (flow.source, flow.target) == (source, target))
+
+
+def _agrees_with(text: str, change: Change, seen: Compared) -> None:
+    by = ours_left_out(change)
+    assert ("grew" in text) == (by > 0)
+    assert ("shrank" in text) == (by < 0)
+    assert next(s.name for s in seen.now if s.id == change.id) in text
+    if change.parts.model:
+        assert text.startswith("Leaving out what our model changed")
+    else:
+        assert f"to {ENGLISH.count(change.after)} customer" in text
+    if change.before:
+        assert f"by {ENGLISH.percent(abs(by) / change.before)} " in text
+    mostly = re.search(r"mostly through (.+)\.$", text)
+    parts = {name: part for name, part in vars(change.parts).items() if name != "model"}
+    along = {name: abs(part) for name, part in parts.items() if part * by > 0}
+    if mostly:
+        named = {name for name, words in MADE_BY.items() if words == mostly[1]}
+        if not seen.ageing_known:
+            named |= {"behaviour"} if "unknown" in named else set()
+            assert named != {"behaviour"}
+        assert any(2 * along.get(name, 0) > sum(along.values()) for name in named)
+    else:
+        assert all(2 * part <= sum(along.values()) for part in along.values())
+
+
+def _is_bounded(text: str, changes: Sequence[Change]) -> None:
+    """No segment grew or shrank by more than what is said, and the bound is no looser than a percent."""
+    left_out = "leaving out what our model changed" in text
+    growths = [abs(ours_left_out(change) if left_out else change.after - change.before) for change in changes]
+    percent, few = (re.search(rf"by more than ([\d,]+){unit}", text) for unit in ("%", " customer"))
+    if percent:
+        shares = [100 * growth / change.before for growth, change in zip(growths, changes, strict=True) if growth]
+        assert max(shares) <= int(percent[1]) < max(shares) + 1
+    else:
+        assert max(growths) == (int(few[1].replace(",", "")) if few else 0)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 10**9))
+def test_every_subject_and_headline_on_a_change_is_true(seed: int) -> None:
+    seen = random_months(random.Random(seed))  # noqa: S311 - no secret, and seeded
+    subject = subject_of(seen, ENGLISH)
+    assert len(subject) <= 60
+    names = {label(segment): segment.id for segment in seen.now}
+    if way := re.fullmatch(r"(.+) (up|down) (by )?[\d,>%]+", subject):
+        ident = names.get(way[1])
+        growth = ours_left_out(next(c for c in seen.changes if c.id == ident)) if ident else None
+        assert growth is None or (growth > 0) == (way[2] == "up")
+    best = max(seen.now, key=lambda segment: segment.size)
+    are = "are" if best.people else "is"
+    told_ = headline_of(f"{who(best, start=True)} {are} {best.percent}% of customers", seen, ENGLISH)
+    assert best.name in told_
+    assert f"{best.percent}% of customers" in told_
+    if found := re.search(r"; (they|it) (are|is) ", told_):
+        assert findings_of(seen, ENGLISH)[0].ids == (best.id,)
+        assert (found[1], found[2]) == (("they", "are") if best.people else ("it", "is"))
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 10**9))
+def test_a_headline_says_as_last_month_only_where_every_printed_number_is_the_same(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - no secret, and seeded
+    ways = {("a", "a"): rng.randint(350, 450), ("b", "b"): 900} | {(NEW, "b"): rng.choice((0, 4, 14))}
+    seen = beside(ways)
+    led = next(segment for segment in seen.now if segment.id == "a")
+    finding = f"Champions are {led.percent}% of customers and bring {led.value_percent}% of revenue"
+    then = next(known for known in seen.before if known.id == "a")
+    same = (then.percent, round(100 * (then.value_share or 0))) == (led.percent, led.value_percent)
+    assert headline_of(finding, seen, ENGLISH).startswith("As in") == same

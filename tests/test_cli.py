@@ -21,13 +21,13 @@ def test_a_run_writes_every_file_and_says_where(command: Command, customers_csv:
     folder = Path("out/2026-10")
     names = {
         "report.html", "report.pdf", "report.json", "assignments.parquet", "assignments.csv", "model.json",
-        "segments.sql",
+        "segments.sql", "inputs.parquet",
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == names
     assert next(line for line in ran.out.splitlines() if line.startswith("Wrote")) == "Wrote out/2026-10/report.html"
     assert "Choosing the number of segments" in ran.err
     report = json.loads((folder / "report.json").read_text())
-    assert report["schema"] == 1
+    assert report["schema"] == 2
     assert report["choice"]["k"] == 4
     assert sum(segment["size"] for segment in report["segments"]) == 240
     assigned = pd.read_csv(folder / "assignments.csv")

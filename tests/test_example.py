@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from segreport.errors import InputError
-from segreport.example import LAST_DAY, make_shop, planted_types, shop_customers, shop_orders
+from segreport.example import LAST_DAY, make_shop, planted_moves, planted_types, shop_customers, shop_orders
 from segreport.settings import load_settings, merge
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -23,6 +23,8 @@ TYPES = {
     "lapsed regular": 0.23,
     "gift buyer": 0.19,
 }
+MOVES = {"woken": 0.025, "stopped": 0.02, "grown": 0.025}
+AUTUMN, BONUS_ENDS = pd.Timestamp("2026-09-01"), pd.Timestamp("2026-02-16")
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,12 @@ def typical(lines: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:
     )
     customers["basket"] = customers["monetary"] / customers["frequency"]
     return customers.groupby(planted_types()).median()
+
+
+@pytest.fixture(scope="module")
+def moved(bought: pd.DataFrame) -> pd.DataFrame:
+    """What was bought, with how its buyer moves."""
+    return bought.assign(move=bought["customer_id"].map(planted_moves()))
 
 
 # Both tables
@@ -110,7 +118,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_in_one_sentence(tmp_path: Path
 
 
 def test_a_shop_without_customers_is_refused() -> None:
-    for make in (shop_customers, shop_orders, planted_types):
+    for make in (shop_customers, shop_orders, planted_types, planted_moves):
         with pytest.raises(InputError, match="at least one"):
             make(0)
 
@@ -118,6 +126,7 @@ def test_a_shop_without_customers_is_refused() -> None:
 def test_a_shop_may_have_one_customer() -> None:
     assert len(shop_customers(1)) == 1
     assert shop_orders(1)["customer_id"].unique().tolist() == ["C000001"]
+    assert planted_moves(1).index.tolist() == ["C000001"]
 
 
 @pytest.mark.parametrize(("arguments", "name"), [([], "orders.csv"), (["--table", "customers"], "customers.csv")])
@@ -330,7 +339,9 @@ def test_types_buy_at_other_hours_days_and_seasons(bought: pd.DataFrame) -> None
 
 def test_the_weeks_before_christmas_are_the_peak(bought: pd.DataFrame) -> None:
     months = bought.groupby(bought["order_date"].dt.strftime("%Y-%m"))["order_number"].nunique()
-    assert set(months.nlargest(4).index) == {"2024-11", "2024-12", "2025-11", "2025-12"}
+    assert months.idxmax() == "2025-11"
+    assert set(months.filter(like="2024-").nlargest(2).index) == {"2024-11", "2024-12"}
+    assert set(months.filter(like="2025-").nlargest(2).index) == {"2025-11", "2025-12"}
     assert months["2024-12"] > months["2024-11"]
 
 
@@ -338,6 +349,71 @@ def test_businesses_are_the_largest_customers_by_far(bought: pd.DataFrame) -> No
     spent = bought.groupby("customer_id")["amount"].sum()
     assert set(planted_types()[spent.nlargest(3).index]) == {"business"}
     assert spent.nlargest(3).min() > 20 * spent.mean()
+
+
+# The orders: who changes her ways
+
+
+def test_each_move_takes_the_share_of_customers_that_is_stated() -> None:
+    moves = planted_moves()
+    assert moves.index.tolist() == planted_types().index.tolist()
+    assert set(moves) == {*MOVES, "steady", "other"}
+    for name, share in MOVES.items():
+        assert (moves == name).mean() == pytest.approx(share, abs=0.0005)
+    assert (moves == "steady").mean() > 0.7
+
+
+def test_another_seed_moves_others_and_the_same_seed_the_same() -> None:
+    assert planted_moves(400, seed=1).equals(planted_moves(400, seed=1))
+    assert not planted_moves(400, seed=1).equals(planted_moves(400, seed=2))
+
+
+def test_who_stops_uses_up_the_bonus_and_is_not_seen_again(orders: pd.DataFrame) -> None:
+    placed = orders[(orders["quantity"] > 0) & (orders["customer_id"].map(planted_moves()) == "stopped")]
+    last = placed.groupby("customer_id")["order_date"].max()
+    assert last.between(BONUS_ENDS - pd.Timedelta(days=7), BONUS_ENDS).all()
+
+
+def test_who_stops_was_a_good_customer(moved: pd.DataFrame) -> None:
+    stopped = moved[moved["move"] == "stopped"].groupby("customer_id")
+    assert stopped["order_number"].nunique().between(3, 10).mean() > 0.98
+    assert stopped["amount"].sum().median() > 600
+
+
+def test_who_wakes_had_been_quiet_for_eleven_months_and_orders_again(moved: pd.DataFrame) -> None:
+    woken = moved[moved["move"] == "woken"]
+    before, after = woken[woken["order_date"] < AUTUMN], woken[woken["order_date"] >= AUTUMN]
+    assert before["order_date"].max() < AUTUMN - pd.Timedelta(days=330)
+    again = after.groupby("customer_id")["order_number"].nunique()
+    assert set(again.index) == set(before["customer_id"])
+    assert again.median() == 3
+
+
+def test_who_grows_orders_more_often_and_dearer_things(moved: pd.DataFrame) -> None:
+    grown = moved[moved["move"] == "grown"]
+    before, after = grown[grown["order_date"] < AUTUMN], grown[grown["order_date"] >= AUTUMN]
+    assert before.groupby("customer_id")["order_number"].nunique().between(1, 3).all()
+    assert after.groupby("customer_id")["order_number"].nunique().median() == 5
+    assert after["unit_price"].median() > 2 * before["unit_price"].median()
+
+
+def test_the_steady_came_before_june_and_order_as_they_did_the_autumn_before(moved: pd.DataFrame) -> None:
+    steady = moved[moved["move"] == "steady"].drop_duplicates("order_number")
+    first = steady.groupby("customer_id")["order_date"].min()
+    assert (first < pd.Timestamp("2026-06-01")).mean() > 0.99  # the first order of a few was cancelled
+    autumn = [
+        steady["order_date"].dt.strftime("%Y-%m").isin([f"{year}-09", f"{year}-10"]).sum() for year in (2025, 2026)
+    ]
+    assert autumn[1] == pytest.approx(autumn[0], rel=0.15)
+
+
+def test_orders_before_the_first_move_are_those_of_a_shop_without_moves(
+    orders: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segreport.example.moves.MOVES", ())
+    still = shop_orders()
+    until = pd.Timestamp("2026-02-01")
+    pd.testing.assert_frame_equal(orders[orders["order_date"] < until], still[still["order_date"] < until])
 
 
 # The orders: what real exports have

@@ -21,10 +21,10 @@ ROOT = Path(__file__).parents[1]
 
 # The data flow (see segreport/__init__.py): a room imports only from rooms before it.
 ROOMS = (
-    "errors", "settings", "wording", "palette", "shipped", "sources", "columns", "features", "orders", "lloyd",
+    "errors", "settings", "wording", "palette", "shipped", "sources", "columns", "features", "drift", "orders", "lloyd",
     "methods", "redraws", "choice", "segments", "tallies", "trust", "mapping", "rules", "evidence", "profiles",
-    "outcomes", "lexicon", "actions", "personas", "alternatives", "story", "report", "analysis", "charts", "pages",
-    "archive", "beside", "pipeline", "blueprint", "example", "cli",
+    "outcomes", "lexicon", "actions", "personas", "alternatives", "history", "story", "report", "analysis", "charts",
+    "pages", "archive", "beside", "pipeline", "scoring", "blueprint", "example", "cli",
 )  # fmt: skip
 EXEMPT = {"__init__", "__main__"}
 BACKWARDS = {"report": {"pages"}}  # in a notebook a Report shows itself, and only pages knows how

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from facts import (
@@ -18,6 +18,8 @@ from facts import (
     choice_facts,
     column_facts,
     facts_of,
+    follow_up_facts,
+    movement_facts,
     numbers_in,
     order_facts,
     outcome_facts,
@@ -25,11 +27,15 @@ from facts import (
     size_of,
     trace_facts,
 )
-from prose import Said, chart_sentences, names_of, reasons, sentences, strange
+from prose import Said, changes, chart_sentences, names_of, reasons, sentences, strange
+from reports import KEPT, REFITTED, with_movement
+from test_telling import retold
 
 from segreport import build_report
 from segreport.charts import charts_of
 from segreport.example import shop_customers, shop_orders
+from segreport.history import Decision, moved_words
+from segreport.history.identity import decide
 from segreport.pages import Drawn, render_html
 from segreport.report import Report, load_report
 from segreport.settings import ReportSettings
@@ -139,6 +145,53 @@ def test_a_number_is_known_in_its_own_writing_only() -> None:
     assert strange(Said("", "11 of 1,235", facts), []) == ["11", "1,235"]
 
 
+MONTHS = [("shop", "en", None), ("shop", "de", "EUR"), ("orders", "fr", "EUR")]
+
+
+@pytest.mark.parametrize("decision", [KEPT, REFITTED], ids=["kept", "refitted"])
+@pytest.mark.parametrize(("name", "language", "currency"), MONTHS)
+def test_every_number_of_what_changed_is_in_report_json(
+    name: str, language: str, currency: str | None, decision: Decision
+) -> None:
+    report, wording = moved(name, language, currency, decision)
+    names = names_of(report, wording)
+    told_ = [*all_said(report, wording), *moves(report, wording), *on_page(report, wording)]
+    assert [(said.place, bad, said.text) for said in told_ if (bad := strange(said, names))] == []
+
+
+@pytest.mark.parametrize(("name", "language", "currency"), MONTHS)
+def test_a_digit_altered_in_what_changed_is_found(name: str, language: str, currency: str | None) -> None:
+    report, wording = moved(name, language, currency, KEPT)
+    names = names_of(report, wording)
+    altered = caught = 0
+    for said in (*changes(report, wording), *moves(report, wording)):
+        text = said.text
+        for known in names:
+            text = text.replace(known, "…")
+        for digit in re.finditer(r"\d", text):
+            other = text[: digit.start()] + str((int(digit[0]) + 3) % 10) + text[digit.end() :]
+            caught += len(strange(replace(said, text=other), [])) > len(strange(replace(said, text=text), []))
+            altered += 1
+    assert altered > 20
+    assert caught > 0.7 * altered, f"only {caught} of {altered} lies were caught"
+
+
+def moved(name: str, language: str, currency: str | None, decision: Decision) -> tuple[Report, Wording]:
+    """A report with a last month made up by hand, and the sentences that follow from its numbers."""
+    report, wording = told(name, language, currency)
+    mode: Literal["keep", "refit"] = "keep" if decision.kept else "refit"
+    _, reason = decide(mode, decision.drifts, decision.better, {}, decision.since, wording)
+    made = with_movement(report, decision=replace(decision, reason=reason))
+    return load_report(retold(made, wording).to_json()), wording
+
+
+def moves(report: Report, wording: Wording) -> Iterator[Said]:
+    """Yield the sentences of the movement part."""
+    assert report.movement is not None
+    for text in moved_words(report.movement, report.segments, wording):
+        yield Said("movement", text, facts_of(report, wording).plus(movement_facts(report, wording)))
+
+
 def test_every_chart_and_every_sentence_is_plain_text_in_report_json() -> None:
     """What is said outside charts stands in report.json word for word: whoever reads that file reads the same."""
     report, wording = told("shop")
@@ -192,11 +245,19 @@ def on_page(report: Report, wording: Wording) -> Iterator[Said]:
             yield Said(place, text, known.get(place, known["page one"]))
 
 
+def follow_ups(report: Report, wording: Wording) -> Facts:
+    """Return the numbers of last month's recommendations."""
+    moved_ = report.movement
+    found = [follow_up_facts(moved_, told_, wording) for told_ in moved_.followups] if moved_ else []
+    return Facts(wording).plus(*found)
+
+
 def page_facts(report: Report, wording: Wording) -> dict[str, Facts]:
     """Return what may be told in every section."""
     ours, charts = facts_of(report, wording), chart_facts(report, wording)
+    moved_, trends = movement_facts(report, wording), charts["trends"]
     sizes = ours.plus(*(size_of(s, wording) for s in report.segments))
-    each = {s.id: segment_facts(report, s, wording) for s in report.segments}
+    each = {s.id: segment_facts(report, s, wording).plus(moved_, trends) for s in report.segments}
     tiles = Facts(wording)
     for tile in report.tiles:
         tiles.tell(tile.value, unit={"count": "count", "share": "share", "number": ""}.get(tile.kind, "amount"))
@@ -215,9 +276,11 @@ def page_facts(report: Report, wording: Wording) -> dict[str, Facts]:
         ),
         "glance": glance.plus(charts["scores"]),
         **{ident: sizes.plus(facts) for ident, facts in each.items()},
-        "choice": choice.tell(0.01, 0.06, 0.14, 0.05, unit="fixed2")
+        "choice": choice.plus(moved_)
+        .tell(0.01, 0.06, 0.14, 0.05, unit="fixed2")
         .tell(0.1, 0.3, 0.5, unit="fixed1")
         .tell(0.001, unit="fixed3"),
         "data": data,
         "method": method,
+        "movement": sizes.plus(moved_, trends, charts["movement"], follow_ups(report, wording)),
     }

@@ -28,7 +28,7 @@ from segreport.columns import Column, Columns, Parse, read_columns
 from segreport.errors import InputError, SettingsError
 from segreport.features import LevelStep, NumberStep, Recipe, draw_sample, fit_recipe
 from segreport.methods import Method, cutter, nearest
-from segreport.segments import Fitted, Model, agreement, assign, cluster, load_model, segments_sql
+from segreport.segments import Fitted, Model, agreement, assign, assigning, cluster, load_model, segments_sql
 from segreport.settings import ColumnSettings, ReadSettings
 from segreport.sources import Data, open_source
 
@@ -169,7 +169,7 @@ def test_a_customer_whom_the_tree_put_elsewhere_than_the_nearest_centre_lies_on_
 def test_customers_outside_the_sample_get_the_nearest_centre_as_in_one_pass(
     method: Method, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(segments, "BATCH", 2048)  # several batches
+    monkeypatch.setattr(assigning, "BATCH", 2048)  # several batches
     frame = pd.concat([customers()] * 20, ignore_index=True).assign(customer_id=range(4800))
     made = make(frame, method=method, size=150, feature=FEATURES)
     everyone = made.columns.table.to_pyarrow()

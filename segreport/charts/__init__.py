@@ -6,23 +6,36 @@ from dataclasses import replace
 
 from segreport.charts.kinds import Cell, Chart, Quantity, Table
 from segreport.charts.live import draw_live
-from segreport.charts.make import back, buying, front, tracing
+from segreport.charts.make import back, buying, changes, front, movement, tracing, trends
 from segreport.charts.make import segment as one_segment
 from segreport.charts.make.buying import counted
+from segreport.charts.make.trends import sizes_chart
 from segreport.charts.still import draw_still
 from segreport.charts.theme import Theme
 from segreport.charts.words import isolated
 from segreport.report import Report
 from segreport.wording import Wording
 
-__all__ = ["Cell", "Chart", "Quantity", "Table", "Theme", "charts_of", "counted", "draw_live", "draw_still"]
+__all__ = [
+    "Cell",
+    "Chart",
+    "Quantity",
+    "Table",
+    "Theme",
+    "charts_of",
+    "counted",
+    "draw_live",
+    "draw_still",
+    "sizes_chart",
+]
 
 
 def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
     """Return every chart a report can have by key, in the report's order.
 
-    Keys: share, profile, scores, map, drivers-<segment id>, spreads-<segment id>, choice, traces, silhouettes,
-    months, missing, distributions-1 (-2, …), correlations. A chart that would be empty is not there.
+    Keys: share, profile, scores, map, drivers-<segment id>, spreads-<segment id>, trend-<segment id>, movement,
+    changes, trends, choice, traces, silhouettes, months, missing, distributions-1 (-2, …), correlations. A chart that
+    would be empty is not there.
     """
     made: list[Chart | None] = [
         front.share_strip(report, wording),
@@ -32,7 +45,11 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
     ]
     for segment in report.segments:
         made += [one_segment.drivers(report, segment, wording), one_segment.spreads(report, segment, wording)]
+        made += [trends.trend(report, segment, wording)]
     made += [
+        movement.movement(report, wording),
+        changes.changes(report, wording),
+        trends.trends(report, wording),
         back.choice(report, wording),
         tracing.traces(report, wording),
         back.silhouettes(report, wording),
@@ -41,6 +58,7 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
     ]
     made += [*back.distributions(report, wording), back.correlations(report, wording)]
     names = [*(segment.name for segment in report.segments), *(column.label for column in report.columns)]
+    names += [known.name for known in report.movement.before] if report.movement else []
     shown = [buying.with_moment(chart, report, wording) for chart in made if chart is not None]
     return {
         chart.key: replace(chart, title=isolated(chart.title, names), alt=isolated(chart.alt, names)) for chart in shown

@@ -10,13 +10,13 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from segreport import __version__
+from segreport.cli.options import as_of, comparing, forming, reading, showing, telling_rows
 from segreport.cli.terminal import show, summary_of, telling
 from segreport.errors import FlagError, SegreportError
 
@@ -69,69 +69,6 @@ def _stop(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _words(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    """Read "a,b,c" as three words."""
-    return tuple(word.strip() for word in value.split(",")) if value else None
-
-
-def _roles(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
-    """Read COLUMN=ROLE pairs; the last "=" separates, since a column's name may hold one."""
-    pairs = [pair.rpartition("=") for pair in value]
-    if any(not name for name, _, _ in pairs):
-        raise click.BadParameter("write COLUMN=ROLE, for example --role 'Zip=category'.")
-    return {name: role for name, _, role in pairs}
-
-
-READING = (
-    click.option("--names", callback=_words, metavar="A,B,C", help="Column names, for a file without a header."),
-    click.option("--sheet", help="Sheet of a workbook."),
-    click.option("--query", metavar="SQL", help="What to read from a DuckDB or SQLite file."),
-    click.option("--delimiter", help="Field separator of a text file, if it is not found out rightly."),
-    click.option("--encoding", help="Encoding of a text file, for example cp850."),
-    click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign, where the data leave it open."),
-)
-
-
-def _reading(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say how a file is read."""
-    for option in reversed(READING):
-        command = option(command)
-    return command
-
-
-ROWS = (
-    click.option("--id", metavar="COLUMN", help="The column that names customers."),
-    click.option(
-        "--rows", type=click.Choice(["customers", "orders"]), help="What a row is, if it is not found out rightly."
-    ),
-    click.option("--customer", metavar="COLUMN", help="Orders: the column that names the customer."),
-    click.option("--date", metavar="COLUMN", help="Orders: the column that says when."),
-    click.option("--amount", metavar="COLUMN", help="Orders: what a line is worth (else quantity x price)."),
-    click.option("--quantity", metavar="COLUMN", help="Orders: how many were bought; below zero is a return."),
-    click.option("--price", metavar="COLUMN", help="Orders: the price of one."),
-    click.option("--order", metavar="COLUMN", help="Orders: the number of the order or invoice."),
-    click.option("--product", metavar="COLUMN", help="Orders: the product bought."),
-    click.option("--category", metavar="COLUMN", help="Orders: the product's category."),
-    click.option(
-        "--returns",
-        type=click.Choice(["net", "drop", "keep"]),
-        help="Orders: subtract returned goods, leave them out, or take them as ordinary lines.  [default: net]",
-    ),
-    click.option(
-        "--repeats",
-        type=click.Choice(["keep", "drop"]),
-        help="Orders: what is done with lines that repeat another one exactly.  [default: keep]",
-    ),
-)
-
-
-def _telling_rows(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say what a row is and, of orders, which columns make them."""
-    for option in reversed(ROWS):
-        command = option(command)
-    return command
-
-
 EXAMPLES = """\b
 segreport example -o orders.csv     make an example shop's orders to try it on
 segreport run orders.csv -o out     write out/<period>/report.html, report.pdf and more
@@ -161,83 +98,24 @@ def cli() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help=f"Settings file; {SETTINGS_FILE} in this folder is read by itself.",
 )
-@_reading
-@_telling_rows
-@click.option(
-    "--feature",
-    multiple=True,
-    metavar="COLUMN",
-    help="Cluster on this column (repeat; default: all numbers and dates).",
-)
-@click.option("--describe", multiple=True, metavar="COLUMN", help="Use this column only to describe segments (repeat).")
-@click.option("--exclude", multiple=True, metavar="COLUMN", help="Leave this column out (repeat).")
-@click.option(
-    "--value", multiple=True, metavar="COLUMN", help="What a customer is worth; several are added up (repeat)."
-)
-@click.option(
-    "--role",
-    multiple=True,
-    callback=_roles,
-    metavar="COLUMN=ROLE",
-    help="Set a role: id, date, amount, number, category, flag, text or personal (repeat).",
-)
-@click.option("--k", type=int, metavar="N", help="Make so many segments instead of choosing.")
-@click.option("--k-range", metavar="A-B", help="Numbers of segments to try.  [default: 2-10; 3-8 for orders]")
-@click.option(
-    "--choose-by",
-    type=click.Choice(["consensus", "silhouette", "elbow"]),
-    help="How the number of segments is chosen.  [default: consensus]",
-)
-@click.option(
-    "--min-share", type=float, metavar="SHARE", help="Smallest share of customers a segment may have.  [default: 0.02]"
-)
-@click.option(
-    "--method", type=click.Choice(["kmeans", "ward", "bisecting"]), help="Clustering method.  [default: kmeans]"
-)
-@click.option(
-    "--prepare",
-    type=click.Choice(["auto", "plain"]),
-    help="plain: only fill gaps and standardise; number codes named with --feature count as numbers.  [default: auto]",
-)
-@click.option("--seed", type=int, help="Seed of everything random.  [default: 0]")
-@click.option("--title", help="Title of the report.")
-@click.option("--brand", help="Company name.")
-@click.option("--logo", type=click.Path(path_type=Path, dir_okay=False), help="Logo: PNG, JPEG or SVG.")
-@click.option("--colour", "--color", metavar="#RRGGBB", help="Brand colour.")
-@click.option(
-    "--language", metavar="CODE", help="How numbers and dates are written: en, de, fr, es, pt_BR …  [default: en]"
-)
-@click.option("--currency", metavar="ISO", help="Currency of amounts: EUR, USD …")
-@click.option("--paper", type=click.Choice(["A4", "Letter"]), help="Paper of the PDF.  [default: A4]")
-@click.option(
-    "--template",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder whose templates replace ours, file by file.",
-)
-@click.option(
-    "--format",
-    "formats",
-    callback=_words,
-    metavar="html,pdf,json",
-    help="What to write; json alone draws nothing.  [default: html,pdf]",
-)
-@click.option(
-    "--sql-dialect", help="Dialect of segments.sql: duckdb, postgres, bigquery, snowflake …  [default: duckdb]"
-)
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]),
-    metavar="DATE",
-    help="Day (or 'day hour:minute') that days are counted to; orders from then on do not count."
-    "  [default: one day after the latest date in the data]",
-)
-@click.option(
-    "--period", metavar="YYYY-MM", help="Month of the report.  [default: the month of the last day before --as-of]"
-)
+@reading
+@telling_rows
+@forming
+@comparing
+@showing
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, for scripts.")
-def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool, **flags: Any) -> None:
-    """Write the report on DATA to OUT/<period>/.
+def run(
+    data: str,
+    out: Path,
+    settings: Path | None,
+    previous: Path | None,
+    no_previous: bool,
+    quiet: bool,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Write the report on DATA to OUT/<period>/, and compare it with the latest earlier month there.
 
     DATA holds customers, one a row, or order lines: a CSV, TSV, Parquet, JSON lines or Excel file, a folder or
     quoted glob of them, or a DuckDB or SQLite file. Flags win over the settings file, and that over the defaults.
@@ -245,15 +123,20 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
     from segreport.beside import rendering_beside
     from segreport.settings import load_settings
 
+    if previous and no_previous:
+        raise click.UsageError("--previous and --no-previous exclude one another; give one of them.")
     path = settings or (Path(SETTINGS_FILE) if Path(SETTINGS_FILE).is_file() else None)
     chosen = _settings(load_settings(path) if path else {}, flags, where=str(path or "settings"))
     with telling(quiet=quiet or as_json) as tell, rendering_beside(chosen.report) as render:
-        from segreport.pipeline import run_to_files  # only now: the other process is to start first
+        from segreport.pipeline import Memory, run_to_files  # only now: the other process is to start first
 
         if path:
             tell(f"Using {path}")
         try:
-            report, written = run_to_files(data, out, chosen, today=_today(), progress=tell, render=render)
+            memory = Memory(None if no_previous else out, previous)
+            report, written = run_to_files(
+                data, out, chosen, today=_today(), memory=memory, progress=tell, render=render
+            )
         except SegreportError as error:
             if path is None:
                 raise
@@ -262,6 +145,52 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
         click.echo(json.dumps(summary_of(report, written), indent=1, ensure_ascii=False))
     elif not quiet:
         show(report, written)
+
+
+@cli.command(short_help="Give customers the segments of an earlier report.")
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("data")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="File to write (.csv or .parquet).",
+)
+@reading
+@as_of
+def score(model: Path, data: str, out: Path, **flags: Any) -> None:
+    """Write the segment of every customer in DATA, by the MODEL of an earlier report: its model.json, or its folder.
+
+    DATA holds what the report was made on, for the same customers or for others: customers where that had customers,
+    order lines where it had those.
+    """
+    from segreport.scoring import score_to_file
+
+    count = score_to_file(model, data, out, _settings({}, flags), today=_today())
+    click.echo(f"Wrote {out} ({count:,} customers)")
+
+
+@cli.command(short_help="List the customers who changed segment.")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--from", "source", metavar="SEGMENT", help="Only those who left this one; also: new, returned.")
+@click.option("--to", "target", metavar="SEGMENT", help="Only those who are in this one now; also: lost.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write.  [default: print them]"
+)
+def movers(folder: Path, source: str | None, target: str | None, out: Path | None) -> None:
+    """List who changed segment in the month of FOLDER (OUT/<period>), as CSV: customer, from, to, when and why.
+
+    Segments go by name or id: --from Champions --to "At-risk regulars".
+    """
+    from segreport.history import filter_movers
+
+    path = folder / "movers.csv"
+    if not path.is_file():
+        raise SegreportError(f"{path} is not there; a run writes it from the second month on.")
+    filter_movers(path, source=source, target=target, out=out or sys.stdout)
+    if out:
+        click.echo(f"Wrote {out}")
 
 
 @cli.command(short_help="Write segreport.toml with what DATA holds.")
@@ -274,8 +203,8 @@ def run(data: str, out: Path, settings: Path | None, quiet: bool, as_json: bool,
     show_default=True,
     help="File to write.",
 )
-@_reading
-@_telling_rows
+@reading
+@telling_rows
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def init(data: str, out: Path, force: bool, **flags: Any) -> None:
     """Write a commented settings file for DATA: every setting, its default, and what each column was taken for."""

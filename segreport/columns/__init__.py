@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast
 
 import ibis.expr.types as ir
 
@@ -19,13 +19,14 @@ from segreport.columns.choosing import matched
 from segreport.columns.column import Column, Columns, Parse, Role, Use
 from segreport.columns.measuring import Facts
 from segreport.columns.parsing import typed, used
-from segreport.columns.roles import Verdict, plain_number
+from segreport.columns.roles import Verdict, plain_number, told
 from segreport.columns.rows import identify, numbered
 from segreport.columns.settling import unreadable
 from segreport.columns.surveying import Survey, again, survey
 from segreport.columns.using import described, worth
 from segreport.errors import InputError
 from segreport.settings import ColumnSettings
+from segreport.settings import Role as TableRole
 
 __all__ = [
     "Column",
@@ -35,6 +36,7 @@ __all__ = [
     "Role",
     "Survey",
     "Use",
+    "columns_like",
     "columns_of",
     "read_columns",
     "survey",
@@ -99,6 +101,17 @@ def columns_of(surveyed: Survey, *, prepare: Literal["auto", "plain"]) -> Column
         value=value,
         notes=(*unnamed, *identity.notes, *surveyed.notes, *unreadable(facts, verdicts), *clustered, *valued),
     )
+
+
+def columns_like(surveyed: Survey, inputs: Sequence[Column], *, prepare: Literal["auto", "plain"]) -> Columns:
+    """Return the columns with segments formed on `inputs`, each read as what it was when a model was made on them.
+
+    Raises InputError where one of them cannot be read so.
+    """
+    names = tuple(column.name for column in inputs)
+    before = {column.name: told(surveyed.fact(column.name), cast("TableRole", column.role)) for column in inputs}
+    choices = surveyed.choices.model_copy(update={"feature": names})
+    return columns_of(replace(surveyed, choices=choices, verdicts={**surveyed.verdicts, **before}), prepare=prepare)
 
 
 def _with_plain_numbers(surveyed: Survey, choices: ColumnSettings) -> Survey:

@@ -55,7 +55,7 @@ class Columns:
     describes, under its own name. `rows` is what the source had, `duplicates` the exact repeats dropped.
     `latest` is the latest date found in any date column; `value` names the columns whose sum is what a
     customer is worth (empty: unknown). `notes` says in sentences what was assumed. `carried` are columns of the
-    table that go into the assignments as they are.
+    table that go into the assignments as they are, `ageing` those that are days counted to the as-of date already.
     """
 
     all: tuple[Column, ...]
@@ -68,3 +68,4 @@ class Columns:
     value: tuple[str, ...]
     notes: tuple[str, ...]
     carried: tuple[str, ...] = ()
+    ageing: tuple[str, ...] = ()

@@ -7,10 +7,10 @@ from typing import Literal
 
 from segreport.errors import InputError
 from segreport.example.customers import shop_customers
-from segreport.example.orders import planted_types, shop_orders
+from segreport.example.orders import planted_moves, planted_types, shop_orders
 from segreport.example.people import LAST_DAY
 
-__all__ = ["LAST_DAY", "make_shop", "planted_types", "shop_customers", "shop_orders"]
+__all__ = ["LAST_DAY", "make_shop", "planted_moves", "planted_types", "shop_customers", "shop_orders"]
 
 
 def make_shop(

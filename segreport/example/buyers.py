@@ -40,7 +40,7 @@ def make_buyers(customers: int, seed: int) -> pd.DataFrame:
             "country": rng.choice(len(COUNTRIES), count, p=list(COUNTRIES.values())),
             "kind": kind,
             "joined": joined,
-            "left": joined + rng.gamma(4, of_kind("stays", kind) / 4),
+            "left": joined + rng.gamma(8, of_kind("stays", kind) / 8),
             "rate": of_kind("rate", kind) * rng.gamma(2.5, 1 / 2.5, count),
             "level": of_kind("level", kind) + rng.normal(0, 0.3, count),
             "loved": draw(rng, "categories", kind),

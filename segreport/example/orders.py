@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
-from segreport.example.buyers import MONTH, day_weights, days, draw, draw_place, make_buyers, of_kind
+from segreport.example.buyers import FIRST_DAY, MONTH, day_weights, days, draw, draw_place, make_buyers, of_kind
 from segreport.example.catalogue import catalogue, pick, presents, prices
 from segreport.example.kinds import CHANNELS, KINDS
-from segreport.example.people import COUNTRIES
+from segreport.example.moves import beginning, with_move
+from segreport.example.people import COUNTRIES, LAST_DAY
 
 _RATES = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 _SMALL, _LARGE = (5, 4, 4, 2, 0.5, 0.5), (1, 1, 3, 5, 4, 3)
 _DAY = 24 * 3600
+_SUMMER = dt.date(2026, 6, 1)  # who came before is nobody's newcomer in autumn
 
 
 def shop_orders(customers: int = 4000, seed: int = 7) -> pd.DataFrame:
@@ -21,7 +25,7 @@ def shop_orders(customers: int = 4000, seed: int = 7) -> pd.DataFrame:
     Planted are five overlapping types of customers, as in shop_customers (`planted_types` says who is which):
 
     - loyal big spenders (12%): an order or so a month ever since they came, dear products at the full price;
-    - bargain hunters (26%): many small orders of cheap things, two lines of three discounted, one of six sent back;
+    - bargain hunters (26%): many small orders of cheap things, two lines of three discounted, one of five sent back;
       in the evening, on Sundays, in the app, and above all in the sales of January, July, November and December;
     - new customers (20%): came in the last months, one or two orders so far, in the evening, in the app;
     - lapsed regulars (23%): came soon after the shop opened, ordered every other month or so, and stayed about a year;
@@ -29,6 +33,15 @@ def shop_orders(customers: int = 4000, seed: int = 7) -> pd.DataFrame:
 
     Every customer has a first order, and from then on orders follow as a Poisson process with a rate of her own
     (gamma-distributed within the type) that rises and falls with the seasons; products have lognormal prices.
+
+    In 2026 some change their ways (`planted_moves` says who), chosen by lot among those who could:
+
+    - stopped (2%): good customers with 3 to 8 orders worth 500 to 1,400 in all. They use up their bonus in the week
+      before 15 February, when the shop ends it, and never order again: by the end of October they are overdue;
+    - woken (2.5%): lapsed regulars who had not ordered for eleven months or more, come back between 1 and 20 September
+      and go on with an order a month or so, three in all by the end of October;
+    - grown (2.5%): newcomers and gift buyers with up to three small orders, who from the first half of September on
+      order three times a month, and things more than twice as dear.
 
     And what real exports have:
 
@@ -43,14 +56,8 @@ def shop_orders(customers: int = 4000, seed: int = 7) -> pd.DataFrame:
     `unit_price` is the list price, `discount` a rate (0 to 1), and `amount` what was paid: quantity x unit price
     less the discount. One order has one customer, moment, status, channel and country.
     """
-    buyers = make_buyers(customers, seed)
-    month_of = days().to_period("M")
-    # a generator a month: a shop that runs on for longer gets further months and keeps those it had
-    months = [
-        _month(np.random.default_rng([seed, number]), buyers, np.flatnonzero(month_of == month), number)
-        for number, month in enumerate(month_of.unique())
-    ]
-    return _export(pd.concat(months, ignore_index=True), buyers)
+    lines, buyers = _history(customers, seed)
+    return _export(lines, buyers)
 
 
 def planted_types(customers: int = 4000, seed: int = 7) -> pd.Series[str]:
@@ -58,6 +65,35 @@ def planted_types(customers: int = 4000, seed: int = 7) -> pd.Series[str]:
     known = make_buyers(customers, seed).dropna(subset="customer_id")
     names = np.array([kind.name for kind in KINDS])[known["kind"]]
     return pd.Series(names, index=pd.Index(known["customer_id"]), name="type")
+
+
+def planted_moves(customers: int = 4000, seed: int = 7) -> pd.Series[str]:
+    """Return what each customer of shop_orders does in September and October 2026, by customer_id; no table holds it.
+
+    "woken", "stopped" and "grown" are those who change; "steady" are those who came before June and go on as they did,
+    or stay away as they did; "other" those who came since, or left since in the ordinary way.
+    """
+    _, buyers = _history(customers, seed)
+    known = buyers.dropna(subset="customer_id")
+    june, end = ((day - FIRST_DAY).days for day in (_SUMMER, LAST_DAY))
+    passing = (known["joined"] >= june) | known["left"].between(june, end)
+    moves = known["move"].fillna(passing.map({True: "other", False: "steady"}))
+    # a customer who moves has two rows, the later of which says how
+    return moves.set_axis(known["customer_id"]).groupby(level=0).last()
+
+
+def _history(customers: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return all lines ever written, and the rows of buyers they are of."""
+    buyers = make_buyers(customers, seed).assign(move=None)
+    month_of = days().to_period("M")
+    months: list[pd.DataFrame] = []
+    for number, name in enumerate(month_of.unique()):
+        month = np.flatnonzero(month_of == name)
+        for move in beginning(month):
+            buyers = with_move(buyers, pd.concat(months), move, seed)
+        # a generator a month: a shop that runs on for longer gets further months and keeps those it had
+        months.append(_month(np.random.default_rng([seed, number]), buyers, month, number))
+    return pd.concat(months, ignore_index=True), buyers
 
 
 def _month(rng: np.random.Generator, buyers: pd.DataFrame, month: np.ndarray, number: int) -> pd.DataFrame:

@@ -22,25 +22,29 @@ from segreport.orders.lines import Total, key_parse, read_lines, reread
 from segreport.orders.measures import MADE_BESIDES, Measure, besides_of, customers_of, measures_of, orders_of
 from segreport.orders.order import Definition, Month, OrderFacts, Roles
 from segreport.orders.scores import SCORED, grid_of, scales_of, with_scores
-from segreport.settings import OrderSettings
+from segreport.settings import ColumnSettings, OrderSettings
 from segreport.wording import Wording
 
 LARGEST = 1e15  # beyond, cents are lost in a float
 
 Derive = Callable[[ir.Table, Sequence[str]], ir.Table]
+_PARTS = ("customer", "date", "amount", "quantity", "price", "order", "product", "category")
 
 
 @dataclass(frozen=True, eq=False)
 class Orders:
     """Orders added up: the customers' columns, the moment days are counted to, and the facts for the report.
 
-    `derive` makes the named columns of the customers anew, the id first, out of a table like the raw orders.
+    `derive` makes the named columns of the customers anew, the id first, out of a table like the raw orders. `settings`
+    say what each raw column was taken for, and `formed_on` returns the customers' columns under other choices.
     """
 
     columns: Columns
     as_of: dt.datetime
     facts: OrderFacts
     derive: Derive
+    settings: OrderSettings
+    formed_on: Callable[[ColumnSettings], Columns]
 
 
 def read_orders(
@@ -94,8 +98,17 @@ def read_orders(
         reading = reread(lines, surveyed, fewer, orders, raw)
         return customers_of(orders_of(reading, fewer, orders), reading, fewer, needed, along)
 
-    known = columns_for(customers, roles, measures, besides, surveyed.choices)
-    return Orders(_columns(surveyed, customers, roles, known, facts), lines.as_of, facts, derive)
+    def formed_on(choices: ColumnSettings) -> Columns:
+        known = columns_for(customers, roles, measures, besides, choices)
+        return _columns(surveyed, customers, roles, known, facts)
+
+    return Orders(formed_on(surveyed.choices), lines.as_of, facts, derive, _as_found(roles, orders), formed_on)
+
+
+def _as_found(roles: Roles, orders: OrderSettings) -> OrderSettings:
+    """Return the settings with every column that was found, so that next month's orders are read in the same way."""
+    found = {part: getattr(roles, part) for part in _PARTS}
+    return orders.model_copy(update={part: name for part, name in found.items() if name is not None})
 
 
 def _shares(surveyed: Survey, roles: Roles) -> set[str]:
@@ -193,6 +206,7 @@ def _columns(
         value=_value(surveyed.choices.value or ("monetary",), known),
         notes=(*surveyed.notes, *roles.notes, *_zone(surveyed.table, roles)),
         carried=(*SCORED, *SCORED.values()),
+        ageing=("recency", "tenure"),
     )
 
 

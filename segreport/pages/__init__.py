@@ -1,62 +1,53 @@
-"""HTML and PDF out of a Report, its charts and the templates; nothing is computed here but how things look."""
+"""HTML and PDF out of a Report, its charts and the templates; nothing is computed here but how things look.
+
+templates   filling them in, the brand and the fonts      filters   how they write numbers and words
+drawn       charts ready for a page                       moving    who moved and what moved them, as tables
+index       the list of months
+"""
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
-import mimetypes
-import re
-import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import jinja2
+import numpy as np
 from markupsafe import Markup, escape
 
-from segreport.charts import Chart, Theme, charts_of, counted, draw_live, draw_still
+from segreport.charts import counted, draw_live
 from segreport.errors import SettingsError
+from segreport.history import Month, month_in
+from segreport.pages.drawn import Drawn, draw
 from segreport.pages.filters import filters_of
-from segreport.palette import luminance, readable_on
+from segreport.pages.index import render_index
+from segreport.pages.moving import moves_of
+from segreport.pages.templates import accent_of, data_url, dress, environment, fill, font_faces, theme_of
 from segreport.report import Report
 from segreport.settings import ReportSettings
-from segreport.shipped import font_folder, template_folders
 from segreport.wording import Wording
 
-NARROW = 400  # what stands beside the action card is drawn for half a page, so that its words keep their size
+__all__ = [
+    "Drawn",
+    "accent_of",
+    "check",
+    "draw",
+    "notebook",
+    "render",
+    "render_html",
+    "render_index",
+    "render_pdf",
+    "warm_up",
+]
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A chart ready for a page: the still as SVG text, and its table in the reader's words."""
+def render(report: Report, settings: ReportSettings, months: Sequence[Month] = ()) -> dict[str, bytes]:
+    """Return the pages that `settings.formats` asks for, file name -> content.
 
-    chart: Chart
-    svg: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def still(self) -> Markup:
-        """The drawing to stand inline, its neutral colours being the page's, so that it follows dark mode."""
-        return Markup(_NEUTRAL.sub(lambda found: f"{found[1]}var(--{_TOKENS[found[2]]})", self.svg))  # noqa: S704 - drawn by us, its words escaped there
-
-    @property
-    def still_url(self) -> str:
-        """The drawing as a data: URL; its page style would hide its own size from WeasyPrint."""
-        plain = self.svg.replace(";max-width:100%;height:auto", "")
-        return f"data:image/svg+xml;base64,{base64.b64encode(plain.encode()).decode()}"
-
-
-_TOKENS = {getattr(Theme(), name): name for name in ("ink", "muted", "grid", "paper")}
-_NEUTRAL = re.compile(rf"""((?:fill|stroke|color)(?:="|: ?))({"|".join(_TOKENS)})\b""")
-
-
-def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
-    """Return the pages that `settings.formats` asks for, file name -> content."""
+    With the HTML comes index.html, the list of this month and the other `months`.
+    """
     if not settings.pages:
         return {}
     charts = draw(report, settings)
@@ -64,7 +55,11 @@ def render(report: Report, settings: ReportSettings) -> dict[str, bytes]:
         "html": lambda: render_html(report, charts, settings).encode(),
         "pdf": lambda: render_pdf(report, charts, settings),
     }
-    return {f"report.{form}": made[form]() for form in settings.pages}
+    pages = {f"report.{form}": made[form]() for form in settings.pages}
+    if "html" in settings.pages:
+        listed = sorted((*months, month_in(report.to_json(), list(pages))), key=lambda month: month.period)
+        pages["index.html"] = render_index(listed, settings)
+    return pages
 
 
 def warm_up(settings: ReportSettings) -> None:
@@ -83,7 +78,7 @@ def check(settings: ReportSettings) -> None:
     if settings.template and not settings.template.is_dir():
         raise SettingsError(f"--template {settings.template}: no such folder.")
     if settings.logo:
-        _data_url(settings.logo)
+        data_url(settings.logo)
 
 
 def render_html(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> str:
@@ -92,11 +87,11 @@ def render_html(report: Report, charts: Mapping[str, Drawn], settings: ReportSet
     live = {key: draw_live(drawn.chart, theme) for key, drawn in charts.items()}
     context = _context(report, charts, settings) | {
         "medium": "screen",
-        "fonts": Markup(_font_faces("woff2")),  # noqa: S704 - our own files
+        "fonts": Markup(font_faces("woff2")),  # noqa: S704 - our own files
         "plotly": _packed_plotly(),
         "figures": _pack(json.dumps(live, separators=(",", ":"), ensure_ascii=False)),
     }
-    return _render(environment(report, settings), "report.html.j2", context)
+    return _fill(report, settings, "report.html.j2", context)
 
 
 def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> bytes:
@@ -112,9 +107,9 @@ def render_pdf(report: Report, charts: Mapping[str, Drawn], settings: ReportSett
     from weasyprint.urls import URLFetcher
 
     context = _context(report, charts, settings) | {"medium": "paper"}
-    page = _render(environment(report, settings), "report.pdf.j2", context)
+    page = _fill(report, settings, "report.pdf.j2", context)
     fonts = FontConfiguration()
-    faces = CSS(string=_font_faces("truetype"), font_config=fonts)
+    faces = CSS(string=font_faces("truetype"), font_config=fonts)
     return bytes(
         HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf(
             stylesheets=[faces],
@@ -134,82 +129,21 @@ def notebook(report: Report) -> str:
     return f'<iframe srcdoc="{escape(page)}" title="{escape(report.title)}" style="{style}"></iframe>'
 
 
-def draw(report: Report, settings: ReportSettings) -> dict[str, Drawn]:
-    """Return every chart of the report, drawn still, with its table in words."""
-    wording, theme = Wording(settings.language, settings.currency), theme_of(settings)
-    drawn = {}
-    for key, chart in charts_of(report, wording).items():
-        still = draw_still(chart, replace(theme, width=NARROW) if key.startswith("drivers-") else theme)
-        header, rows = chart.table()
-        drawn[key] = Drawn(
-            chart=chart,
-            svg=still,
-            header=header,
-            rows=tuple(tuple(_cell(cell, wording) for cell in row) for row in rows),
-        )
-    return drawn
-
-
-def environment(report: Report, settings: ReportSettings) -> jinja2.Environment:
-    """Return the Jinja environment: autoescape, no undefined names, and filters that write numbers for the reader.
-
-    Templates in `settings.template` come before those of the package, file by file.
-    """
-    folders = [folder for folder in (settings.template, *template_folders()) if folder]
-    env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.filters.update(filters_of(report, Wording(settings.language, settings.currency)))
-    return env
-
-
-def _render(env: jinja2.Environment, name: str, context: dict[str, Any]) -> str:
-    """Return the template filled in; what is wrong in a user's template is told with its file and line."""
-    try:
-        return env.get_template(name).render(context)
-    except jinja2.TemplateSyntaxError as error:
-        raise SettingsError(f"template {error.name}, line {error.lineno}: {error.message}.") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"template {name}: one of its files is not UTF-8.") from error
-    except Exception as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".j2", ".css", ".js"))]
-        if not frames:
-            raise
-        place = f"template {Path(frames[-1].filename).name}, line {frames[-1].lineno}"
-        raise SettingsError(f"{place}: {str(error).rstrip('.')}.") from error
-
-
-def theme_of(settings: ReportSettings) -> Theme:
-    """Return how charts look for these settings."""
-    return Theme(accent=accent_of(settings.colour))
-
-
-def accent_of(colour: str) -> str:
-    """Return the brand's colour, darkened until it reads on white (contrast of at least 4.5, WCAG 2 AA)."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    while 1.05 / (luminance(f"#{red:02x}{green:02x}{blue:02x}") + 0.05) < 4.5:
-        red, green, blue = (int(part * 0.94) for part in (red, green, blue))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+def _fill(report: Report, settings: ReportSettings, name: str, context: dict[str, Any]) -> str:
+    wording = Wording(settings.language, settings.currency)
+    return fill(environment(filters_of(report, wording), settings), name, context)
 
 
 def _context(report: Report, charts: Mapping[str, Drawn], settings: ReportSettings) -> dict[str, Any]:
-    wording, accent = Wording(settings.language, settings.currency), accent_of(settings.colour)
+    wording = Wording(settings.language, settings.currency)
     segments = {segment.id: segment for segment in report.segments}
     name = f"{settings.brand}: {report.title}" if settings.brand else report.title
     return {
+        **dress(settings),
         "report": report,
         "charts": charts,
-        "brand": settings.brand,
-        "logo": _data_url(settings.logo) if settings.logo else None,
-        "accent": accent,
-        "on_accent": readable_on(accent),
+        "moves": moves_of(report, wording),
         "paper": settings.paper,
-        "language": "en",
-        "direction": "ltr",
         "document_title": f"{name}, {wording.month(report.period)}",
         "priorities": [segments[ident] for ident in report.priorities],
         "counted": counted(report.orders, wording) if report.orders else "",
@@ -231,6 +165,7 @@ CHOICE_WORDS = {
     ),
     "silhouette": "The number with the highest silhouette.",
     "elbow": "Where the inertia curve bends most (Kneedle, Satopaa et al. 2011).",
+    "last_month": "As last month: its segments were kept, so that months can be compared (see below).",
     "you": "As asked for.",
 }
 """How the number of segments was chosen, for the glossary."""
@@ -250,22 +185,8 @@ def _method_words(report: Report) -> str:
     return f"Segments come from {method}, on {columns}. How each was prepared stands in the table above."
 
 
-def _cell(cell: Any, wording: Wording) -> str:
-    return "" if cell is None else cell if isinstance(cell, str) else cell.say(wording)
-
-
-def _font_faces(kind: Literal["woff2", "truetype"]) -> str:
-    """Return the @font-face rules with the fonts inside, so that every machine sets the same pages.
-
-    Browsers get the smaller WOFF2; WeasyPrint would only unpack it again.
-    """
-    suffix = "woff2" if kind == "woff2" else "ttf"
-    faces = []
-    for name, weight in (("Inter-Regular", 400), ("Inter-SemiBold", 600)):
-        data = base64.b64encode((font_folder() / f"{name}.{suffix}").read_bytes()).decode()
-        source = f"url(data:font/{suffix};base64,{data}) format('{kind}')"
-        faces.append(f"@font-face {{ font-family: Inter; font-weight: {weight}; src: {source}; }}")
-    return "\n".join(faces)
+BASE_85 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;/=.?@^_`{|}~"
+"""The digits of RFC 1924, but for the three that HTML would have escaped."""
 
 
 @cache
@@ -276,15 +197,10 @@ def _packed_plotly() -> str:
 
 
 def _pack(text: str) -> str:
-    """Return text gzipped and in base64; no time stamp, so equal text gives equal bytes."""
-    return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode()
-
-
-def _data_url(path: Path) -> str:
-    kind = mimetypes.guess_type(path.name)[0]
-    if kind not in ("image/png", "image/jpeg", "image/svg+xml"):
-        raise SettingsError(f"--logo {path.name}: give a PNG, JPEG or SVG picture.")
-    try:
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
-    except OSError as error:
-        raise SettingsError(f"--logo {path}: cannot be read ({error.strerror}).") from error
+    """Return text gzipped and in base 85, which report.js reads; no time stamp, so equal text gives equal bytes."""
+    packed = gzip.compress(text.encode(), compresslevel=9, mtime=0)
+    missing = -len(packed) % 4
+    words = np.frombuffer(packed + bytes(missing), ">u4").astype(np.uint32)
+    digits = words[:, np.newaxis] // np.array([85**4, 85**3, 85**2, 85, 1], np.uint32) % 85
+    written = np.frombuffer(BASE_85, np.uint8)[digits].tobytes().decode()
+    return written[: len(written) - missing]

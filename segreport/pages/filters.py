@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from segreport.charts import counted
 from segreport.charts.make.buying import COUNTED
 from segreport.evidence import SURE
+from segreport.history import Known
 from segreport.orders import Definition, Scale
 from segreport.outcomes import Outcome
 from segreport.personas import lower_first
@@ -67,17 +69,14 @@ def filters_of(report: Report, wording: Wording) -> Filters:
         return segments[ident]
 
     return {
-        "count": wording.count,
+        **plain_filters(wording),
         "number": wording.number,
-        "percent": wording.percent,
-        "css_percent": lambda share: f"{100 * share:.2f}%",
         "of_customers": lambda segment: segment.of_customers(wording),
         "of_value": lambda segment: segment.of_value(wording),
         "amount": lambda value: wording.quantity(value, "amount"),
         "index": lambda value: "–" if value is None else wording.count(value),
         "fixed": wording.fixed,
         "date": wording.date,
-        "month": wording.month,
         "moment": wording.moment,
         "labels": labels,
         "lower_first": lower_first,
@@ -87,6 +86,17 @@ def filters_of(report: Report, wording: Wording) -> Filters:
         "trust_sentence": TRUST_SENTENCES.__getitem__,
         **_of_drivers(columns, wording),
         **_of_orders(report, columns, wording),
+        **_of_movement(report, wording),
+    }
+
+
+def plain_filters(wording: Wording) -> Filters:
+    """Return the filters that need no report."""
+    return {
+        "count": wording.count,
+        "percent": wording.percent,
+        "css_percent": lambda share: f"{100 * share:.2f}%",
+        "month": wording.month,
     }
 
 
@@ -154,3 +164,27 @@ def _of_orders(report: Report, columns: dict[str, ColumnFacts], wording: Wording
         "part_words": PART_WORDS.__getitem__,
         "done_words": DONE_WORDS.__getitem__,
     }
+
+
+def _of_movement(report: Report, wording: Wording) -> Filters:
+    before = report.movement.before if report.movement else ()
+    known: dict[str, Segment | Known] = {**{old.id: old for old in before}, **{now.id: now for now in report.segments}}
+    labels = {column.name: column.label for column in report.columns}
+
+    def signed_percent(share: float) -> str:
+        said = wording.percent(abs(share))
+        return said if abs(share) <= 0.005 else f"{'+' if share > 0 else '-'}{said}"
+
+    return {
+        "place": known.__getitem__,
+        "signed": lambda value: f"{'+' if value > 0 else ''}{wording.count(value)}",
+        "signed_percent": signed_percent,
+        "label_of": lambda name: labels.get(name, name),
+        "drift_words": _drift_words,
+        "quoted": partial(json.dumps, ensure_ascii=False),
+    }
+
+
+def _drift_words(psi: float) -> str:
+    """Return what a population stability index says, by its usual limits."""
+    return "hardly a change" if psi < 0.1 else "some change" if psi <= 0.2 else "another population"

@@ -13,19 +13,33 @@ from dataclasses import dataclass, replace
 from segreport.actions import GENERAL, Action, Case, choose_plays
 from segreport.columns import Column
 from segreport.lexicon import SPEND, goods_words
-from segreport.orders import Standings
+from segreport.orders import Limits, Standings
+from segreport.personas.basis import Basis
+from segreport.personas.by_word import name_by_word
 from segreport.personas.clauses import PHRASES, tell
 from segreport.personas.deals import deals_of, seeking_deals
+from segreport.personas.keeping import Kept, check_names, spoken
 from segreport.personas.naming import Name, choose_names
-from segreport.personas.qualifiers import name_by_word
+from segreport.personas.people import calls_people
 from segreport.personas.rfm import heard, place_of, word
 from segreport.personas.sentences import apart, difference, summarise
 from segreport.personas.shop import Shop, is_typical
 from segreport.personas.traits import Known, Trait, is_backed, is_telling, lower_first, traits_of
+from segreport.personas.truth import Month, is_outdated
 from segreport.profiles import Driver, Profile, Spread
 from segreport.wording import Wording
 
-__all__ = ["Persona", "difference", "is_backed", "lower_first", "name_segments", "signals"]
+__all__ = [
+    "Basis",
+    "Kept",
+    "Persona",
+    "calls_people",
+    "difference",
+    "is_backed",
+    "lower_first",
+    "name_segments",
+    "signals",
+]
 
 VALUABLE = 1.3
 
@@ -35,7 +49,9 @@ class Persona:
     """A segment in words: a unique name, one defining sentence, a first action; `backed_by` are the name's columns.
 
     `people` says whether the name calls the customers something ("Big spenders") or only labels the segment
-    ("Region 3"), `urgency` how soon to act (0 first), and `spending` whether it stands out by high spending.
+    ("Region 3"), `urgency` how soon to act (0 first), and `spending` whether it stands out by high spending. `basis` is
+    what the name rests on, `given` whether a person gave it, and `outdated` what the segment would be called now, where
+    the name is one of before whose reason is gone (None: it is not).
     """
 
     id: str
@@ -46,6 +62,9 @@ class Persona:
     people: bool = True
     urgency: int = GENERAL
     spending: bool = False
+    basis: tuple[Basis, ...] = ()
+    given: bool = False
+    outdated: str | None = None
 
 
 def name_segments(
@@ -54,31 +73,38 @@ def name_segments(
     wording: Wording,
     standings: Standings | None = None,
     spreads: Mapping[str, Spread] | None = None,
+    kept: Mapping[str, Kept] | None = None,
 ) -> tuple[Persona, ...]:
     """Return a persona for each profile, in their order; no two names are alike.
 
     `standings` are there where customers come from orders: then names are marketing's own (see rfm.py), and
-    everyone's `spreads` tell whether a mean speaks for most of a segment.
+    everyone's `spreads` tell whether a mean speaks for most of a segment. Segments with a `kept` name, by id, keep it;
+    their sentences and actions are of this month's numbers. Raises SettingsError where a person gave two segments one
+    name, or a name that another segment keeps.
     """
     known = {column.name: column for column in columns}
     everyone = _means(profiles)
     traits = {profile.id: traits_of(profile, known, everyone) for profile in profiles}
+    held = check_names(kept or {}, [profile.id for profile in profiles])
     if standings is None:
-        told = _told(profiles, traits, known, wording)
+        told = _told(profiles, traits, known, wording, held)
     else:
         shop = Shop(known, _everyone(profiles), spreads or {}, standings.limits, wording)
-        told = _told_of_orders(profiles, traits, shop, standings)
+        told = _told_of_orders(profiles, traits, shop, standings, held)
     plays = choose_plays([told[profile.id].case for profile in profiles])
     return tuple(
         Persona(
             id=profile.id,
             name=told[profile.id].name.text,
-            backed_by=told[profile.id].name.backed_by,
+            backed_by=tuple(name for name in told[profile.id].name.backed_by if name in known),
             summary=told[profile.id].summary,
             action=plays[profile.id].action,
             people=told[profile.id].name.people,
             urgency=plays[profile.id].urgency,
             spending="spend+" in told[profile.id].case.signals,
+            basis=told[profile.id].name.basis,
+            given=profile.id in held and held[profile.id].given,
+            outdated=told[profile.id].outdated,
         )
         for profile in profiles
     )
@@ -91,24 +117,48 @@ class _Told:
     name: Name
     summary: str
     case: Case
+    outdated: str | None = None
 
 
 def _told(
-    profiles: Sequence[Profile], traits: Mapping[str, Sequence[Trait]], columns: Known, wording: Wording
+    profiles: Sequence[Profile],
+    traits: Mapping[str, Sequence[Trait]],
+    columns: Known,
+    wording: Wording,
+    kept: Mapping[str, Kept],
 ) -> dict[str, _Told]:
-    names = choose_names(profiles, traits, columns, wording)
+    fresh = choose_names(profiles, traits, columns, wording, kept)
+    month = Month({profile.id: profile for profile in profiles}, columns, _everyone(profiles), {}, Limits())
+    names = {ident: _kept(kept[ident], name) if ident in kept else name for ident, name in fresh.items()}
     return {
         profile.id: _Told(
             names[profile.id],
             summarise(profile, names[profile.id].backed_by, columns, wording),
             _case(profile, signals(profile, traits[profile.id]), traits[profile.id], columns),
+            _outdated(profile, kept.get(profile.id), fresh[profile.id], month),
         )
         for profile in profiles
     }
 
 
+def _kept(kept: Kept, fresh: Name) -> Name:
+    """Return a kept name; one that was just given rests on what the fresh one does."""
+    return Name(kept.name, (), kept.people, rests=fresh.basis if kept.is_just_given else kept.basis)
+
+
+def _outdated(profile: Profile, kept: Kept | None, fresh: Name, month: Month) -> str | None:
+    """Return the fresh name where the reason of the kept one is gone."""
+    if kept is None or spoken(kept.name) == spoken(fresh.text) or not is_outdated(kept, profile, month):
+        return None
+    return fresh.text
+
+
 def _told_of_orders(
-    profiles: Sequence[Profile], traits: Mapping[str, Sequence[Trait]], shop: Shop, standings: Standings
+    profiles: Sequence[Profile],
+    traits: Mapping[str, Sequence[Trait]],
+    shop: Shop,
+    standings: Standings,
+    kept: Mapping[str, Kept],
 ) -> dict[str, _Told]:
     words = {
         profile.id: seeking_deals(
@@ -116,10 +166,12 @@ def _told_of_orders(
         )
         for profile in profiles
     }
-    names = name_by_word(profiles, words, traits, shop)
+    fresh = name_by_word(profiles, words, traits, shop, kept)
+    month = Month({profile.id: profile for profile in profiles}, shop.columns, shop.means, words, shop.limits)
     found = {}
     for profile in profiles:
-        name, said = names[profile.id], words[profile.id]
+        said, held = words[profile.id], kept.get(profile.id)
+        name = _kept(held, fresh[profile.id]) if held else fresh[profile.id]
         shown = heard(said, signals(profile, traits[profile.id]), shop.limits)
         if not is_typical(profile, "monetary", shop.spreads):
             shown -= {f"{SPEND.key}+", f"{SPEND.key}++"}
@@ -128,7 +180,8 @@ def _told_of_orders(
         case = _case(profile, shown, traits[profile.id], shop.columns)
         told = (d for d in profile.drivers if d.column not in shop.silent() and is_telling(d, profile))
         topics = tuple(_topic(driver, profile, shop.columns) for driver in told)
-        found[profile.id] = _Told(name, tell(profile, name, said, shop), replace(case, apart=topics))
+        outdated = _outdated(profile, held, fresh[profile.id], month)
+        found[profile.id] = _Told(name, tell(profile, name, said, shop), replace(case, apart=topics), outdated)
     return found
 
 

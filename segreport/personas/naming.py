@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
 from segreport.lexicon import CLASHES, ECHOES, FIRST, LAPSED, NEW, NOUNS
-from segreport.personas.traits import NAMEABLE, Known, Trait, holds, is_common, lower_first, short
+from segreport.personas.basis import Basis, columns_of
+from segreport.personas.keeping import Kept, is_like
+from segreport.personas.traits import NAMEABLE, Known, Trait, holds, is_common, is_in_itself, lower_first, short
 from segreport.profiles import Profile
 from segreport.wording import Wording
 
+NEAR_AVERAGE = "Near-average customers"
 LONGEST = 40
 MOST_WORDS = 4
 FAR = 1.2
@@ -30,32 +33,54 @@ class Claim:
         """What the claim says, whatever its words; names that mean the same are alike."""
         return self.trait.key, self.trait.high, self.step
 
+    @property
+    def basis(self) -> tuple[Basis, ...]:
+        """What it rests on: its strongest column's side and, of a time that is long or short in itself, that."""
+        driver = self.trait.driver
+        side = Basis(driver.column, driver.level, self.trait.high)
+        return (side, Basis(driver.column)) if is_in_itself(self.trait) else (side,)
+
 
 @dataclass(frozen=True)
 class Name:
-    """A name, what it claims, and whether it calls the customers something ("Big spenders") or only labels them."""
+    """A name, what it claims, and whether it calls the customers something ("Big spenders") or only labels them.
+
+    `rests` is what a name rests on that is no claim out of traits: a word's, or a kept name's.
+    """
 
     text: str
     claims: tuple[Claim, ...]
     people: bool = True
     score: float = 0.0
-    columns: tuple[str, ...] = ()
+    rests: tuple[Basis, ...] = ()
 
     @property
     def backed_by(self) -> tuple[str, ...]:
         """The columns behind the name, the most telling first."""
-        return tuple(dict.fromkeys(name for claim in self.claims for name in claim.trait.columns)) or self.columns
+        told = tuple(dict.fromkeys(name for claim in self.claims for name in claim.trait.columns))
+        return told or columns_of(self.rests)
+
+    @property
+    def basis(self) -> tuple[Basis, ...]:
+        """What the name rests on, the most telling first."""
+        return tuple(basis for claim in self.claims for basis in claim.basis) or self.rests
 
 
 def choose_names(
-    profiles: Sequence[Profile], traits: Mapping[str, Sequence[Trait]], columns: Known, wording: Wording
+    profiles: Sequence[Profile],
+    traits: Mapping[str, Sequence[Trait]],
+    columns: Known,
+    wording: Wording,
+    kept: Mapping[str, Kept] | None = None,
 ) -> dict[str, Name]:
-    """Return a name for every segment, by id; the segment with the most telling trait chooses first.
+    """Return a fresh name for every segment, by id; the segment with the most telling trait chooses first.
 
-    The best name has the most telling words and fits the fewest other segments.
+    The best name has the most telling words and fits the fewest other segments. Segments with a `kept` name choose
+    last, and what they choose is only what they would be called now; no name is like a kept one of another segment.
     """
     chosen: dict[str, Name] = {}
-    for profile in sorted(profiles, key=lambda p: -max((trait.weight for trait in traits[p.id]), default=0.0)):
+    held = kept or {}
+    for profile in sorted(profiles, key=lambda p: (_is_settled(held.get(p.id)), -_weight(traits[p.id]))):
         others = [other for other in profiles if other.id != profile.id]
         spoken = sorted(
             (_scored(name, others, traits) for name in _names(traits[profile.id]) if _is_short(name)),
@@ -63,8 +88,22 @@ def choose_names(
         )
         rests = [name for name in spoken if any(claim.trait.clustered for claim in name.claims)]
         offers = chain(rests, _near_average(profile), spoken, _averages(profile, columns, wording))
-        chosen[profile.id] = next(name for name in offers if _is_new(name, chosen.values()))
+        theirs = [kept for ident, kept in held.items() if ident != profile.id]
+        chosen[profile.id] = next(
+            name
+            for name in offers
+            if _is_new(name, chosen.values()) and not any(is_like(name.text, name.basis, other) for other in theirs)
+        )
     return chosen
+
+
+def _weight(traits: Sequence[Trait]) -> float:
+    return max((trait.weight for trait in traits), default=0.0)
+
+
+def _is_settled(kept: Kept | None) -> bool:
+    """Return whether a segment needs no fresh name: a name that was just given rests on what the fresh one does."""
+    return kept is not None and not kept.is_just_given
 
 
 def _is_short(name: Name) -> bool:
@@ -200,7 +239,7 @@ def _noun_rank(claim: Claim) -> int:
 
 def _near_average(profile: Profile) -> Iterator[Name]:
     if all(abs(driver.effect) < NAMEABLE or not is_common(driver, profile) for driver in profile.drivers):
-        yield Name("Near-average customers", ())
+        yield Name(NEAR_AVERAGE, ())
 
 
 def _averages(profile: Profile, columns: Known, wording: Wording) -> Iterator[Name]:
@@ -211,7 +250,7 @@ def _averages(profile: Profile, columns: Known, wording: Wording) -> Iterator[Na
             label = short(lower_first(columns[name].label), letters=20)
             article = "" if label.startswith("average") else "Average "
             text = f"{article}{label} {wording.quantity(profile.centre[name], columns[name].unit)}"
-            yield Name(_capital(text), (), people=False, columns=(name,))
+            yield Name(_capital(text), (), people=False, rests=(Basis(name, number=profile.centre[name]),))
     group = 1
     while True:
         yield Name(f"Customer group {group}", (), people=False)

@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from segreport.lexicon import concept_of
-from segreport.personas.adjectives import ABSOLUTE, AWAY, AWKWARD, COMPARED, DISCOUNT, LEFT_OUT, QUALIFIERS, Qualifier
-from segreport.personas.naming import Name
+from segreport.personas.adjectives import ABSOLUTE, AWAY, AWKWARD, COMPARED, Qualifier
+from segreport.personas.basis import Basis, columns_of
 from segreport.personas.rfm_words import Word
 from segreport.personas.shop import ALIKE, ONCE, Shop
 from segreport.personas.traits import Trait, lower_first
@@ -18,9 +17,12 @@ LONGEST = 40
 MOST_WORDS = 4
 SHORT_WORDS = 3
 
+Named = tuple[str, tuple[Basis, ...]]
+"""A name, and what it rests on."""
+
 
 @dataclass(frozen=True)
-class _Ways:
+class Ways:
     """The adjectives there are for a shop, and what is true of each segment against all customers."""
 
     qualifiers: tuple[Qualifier, ...]
@@ -28,56 +30,24 @@ class _Ways:
     shop: Shop
 
 
-def name_by_word(
-    profiles: Sequence[Profile], words: Mapping[str, Word], traits: Mapping[str, Sequence[Trait]], shop: Shop
-) -> dict[str, Name]:
-    """Return a name for every segment, by id: its word, told apart from the others of the same word."""
-    ways = _Ways(_qualifiers(shop), traits, shop)
-    spoken = tuple(dict.fromkeys(words.values()))
-    found: dict[str, Name] = {}
-    for said in spoken:
-        group = [profile for profile in profiles if words[profile.id] == said]
-        for ident, (text, backed) in tell_apart(group, said, ways).items():
-            known = tuple(name for name in backed if name in shop.columns)
-            found[ident] = Name(_shortened(text, said, spoken), (), columns=known)
-    return found
-
-
-def _qualifiers(shop: Shop) -> tuple[Qualifier, ...]:
-    """Return the adjectives for what these orders can tell: of one-time buyers not when, which is their word."""
-    silent = shop.silent() | (set() if shop.limits.can_repeat else {"recency"})
-    concepts = {column.name: concept_of(column.name, column.label) for column in shop.columns.values()}
-    deals = (replace(DISCOUNT, column=name) for name, found in concepts.items() if found and found.key == "discount")
-    return (*(qualifier for qualifier in QUALIFIERS if qualifier.column not in silent), *deals)
-
-
-def _shortened(text: str, said: Word, spoken: Sequence[Word]) -> str:
-    """Return "Larger-basket occasional buyers", without "quieter", where no other segment is called the rest."""
-    head, _, rest = said.text.partition(" ")
-    unlike = all(other is said or not other.text.lower().endswith(rest) for other in spoken)
-    adjective = text.removesuffix(lower_first(said.text))
-    if head not in LEFT_OUT or len(text.split()) <= SHORT_WORDS or not unlike or adjective == text:
-        return text
-    return adjective + rest
-
-
-def tell_apart(group: Sequence[Profile], word: Word, ways: _Ways) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return a name, and the columns behind it, for each of the segments that share a word."""
+def tell_apart(group: Sequence[Profile], word: Word, ways: Ways) -> dict[str, Named]:
+    """Return a name, and what it rests on, for each of the segments that share a word."""
     if len(group) == 1:
-        return {group[0].id: (word.text, word.columns)}
-    names = _by_extremes(group, word, ways) or _split(group, word.text, word.columns, ways)
+        return {group[0].id: (word.text, word.basis)}
+    names = _by_extremes(group, word, ways) or _split(group, word.text, word.basis, ways)
     texts = [text for text, _ in names.values()]
-    if len(set(texts)) == len(texts) and all(map(_is_short, texts)):
+    if len(set(texts)) == len(texts) and all(map(is_short, texts)):
         return names
     return _numbered(group, word, ways)
 
 
-def _is_short(text: str) -> bool:
+def is_short(text: str) -> bool:
+    """Return whether a name has at most 40 letters and four words."""
     return len(text) <= LONGEST and len(text.split()) <= MOST_WORDS
 
 
 @dataclass(frozen=True)
-class _Cut:
+class Cut:
     """Segments in two sides by one column, and how well its adjectives tell them apart."""
 
     qualifier: Qualifier
@@ -86,37 +56,52 @@ class _Cut:
     score: float
 
 
-def _by_extremes(group: Sequence[Profile], word: Word, ways: _Ways) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _by_extremes(group: Sequence[Profile], word: Word, ways: Ways) -> dict[str, Named]:
     """Return a name for each of three or more by a column in which it lies beyond the others; {} if one has none."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    ends = [cut for cut in _cuts(group, word.text, word.columns, ways) if 1 in (len(cut.less), len(cut.more))]
+    found: dict[str, Named] = {}
+    ends = [cut for cut in cuts_of(group, word.text, word.columns, ways) if 1 in (len(cut.less), len(cut.more))]
     for cut in sorted(ends, key=lambda cut: -cut.score) if len(group) > 2 else ():
-        more = len(cut.more) == 1
-        side, other = (cut.more, cut.less) if more else (cut.less, cut.more)
-        name = _adjective(cut.qualifier, word.text, side, other, more=more, ways=ways) + lower_first(word.text)
-        if side[0].id not in found and name not in {text for text, _ in found.values()}:
-            found[side[0].id] = name, tuple(dict.fromkeys((*word.columns, cut.qualifier.column)))
+        profile = (cut.more if len(cut.more) == 1 else cut.less)[0]
+        told = end_of(cut, profile, word, ways)
+        if profile.id not in found and told[0] not in {text for text, _ in found.values()}:
+            found[profile.id] = told
     return found if len(found) == len(group) else {}
 
 
-def _split(
-    group: Sequence[Profile], text: str, backed: tuple[str, ...], ways: _Ways
-) -> dict[str, tuple[str, tuple[str, ...]]]:
+def end_of(cut: Cut, profile: Profile, word: Word, ways: Ways) -> Named:
+    """Return the name of the one segment that a cut parts from all others."""
+    more = cut.more == (profile,)
+    other = cut.less if more else cut.more
+    adjective = _adjective(cut.qualifier, word.text, (profile,), other, more=more, ways=ways)
+    return adjective + lower_first(word.text), _and(word.basis, adjective, cut.qualifier, other, more=more)
+
+
+def _and(
+    bases: tuple[Basis, ...], adjective: str, qualifier: Qualifier, other: Sequence[Profile], *, more: bool
+) -> tuple[Basis, ...]:
+    """Return what a name rests on together with an adjective: a plain one compares with everyone, not with `other`."""
+    compares = adjective.strip(" -") in (qualifier.more, qualifier.less, "Earlier", "Later", "One-time")
+    than = tuple(profile.id for profile in other) if compares else ()
+    return tuple(dict.fromkeys((*bases, Basis(qualifier.column, above=more, than=than))))
+
+
+def _split(group: Sequence[Profile], text: str, bases: tuple[Basis, ...], ways: Ways) -> dict[str, Named]:
     """Return names by the column that tells two sides best; a side of several is split again."""
-    cuts = list(_cuts(group, text, backed, ways))
+    cuts = list(cuts_of(group, text, columns_of(bases), ways))
     if len(group) == 1 or not cuts:
-        return {profile.id: (text, backed) for profile in group}
+        return {profile.id: (text, bases) for profile in group}
     best = max(cuts, key=lambda cut: cut.score)
-    behind = tuple(dict.fromkeys((*backed, best.qualifier.column)))
     found = {}
     for side, other, more in ((best.less, best.more, False), (best.more, best.less, True)):
         adjective = _adjective(best.qualifier, text, side, other, more=more, ways=ways)
         if len(side) == 2 and _differ(*side, best.qualifier.column):
             inner, outer = side if more else side[::-1]
             plain = best.qualifier.more if more else best.qualifier.less
+            behind, beyond = (_and(bases, plain, best.qualifier, rest, more=more) for rest in (other, (*other, inner)))
             found[inner.id] = (f"{plain} {lower_first(text)}", behind)
-            found[outer.id] = (f"{_superlative(plain)} {lower_first(text)}", behind)
+            found[outer.id] = (f"{_superlative(plain)} {lower_first(text)}", beyond)
         else:
+            behind = _and(bases, adjective, best.qualifier, other, more=more)
             found.update(_split(side, f"{adjective}{lower_first(text)}", behind, ways))
     return found
 
@@ -137,10 +122,11 @@ def _differ(below: Profile, above: Profile, name: str) -> bool:
     return seen and _effect(above, name) - _effect(below, name) >= RELEVANT
 
 
-def _cuts(group: Sequence[Profile], text: str, backed: Sequence[str], ways: _Ways) -> Iterator[_Cut]:
+def cuts_of(group: Sequence[Profile], text: str, backed: Sequence[str], ways: Ways) -> Iterator[Cut]:
+    """Yield every way to part segments in two by one column; `text` is the word so far, `backed` what it rests on."""
     for qualifier in ways.qualifiers:
         name = qualifier.column
-        if not all(_tells(name, profile, ways.shop) for profile in group):
+        if not all(tells(name, profile, ways.shop) for profile in group):
             continue
         rest = sorted(group, key=lambda profile: (profile.centre[name], profile.id))
         weight = _weight(qualifier, text, backed)
@@ -150,10 +136,10 @@ def _cuts(group: Sequence[Profile], text: str, backed: Sequence[str], ways: _Way
                 less, more = tuple(rest[:at]), tuple(rest[at:])
                 told = replace(qualifier, less=qualifier.late) if below.centre[name] > qualifier.short else qualifier
                 score = weight * _margin(below, above, name) * _ease(told, text, less, more, ways)
-                yield _Cut(told, less, more, score)
+                yield Cut(told, less, more, score)
 
 
-def _ease(qualifier: Qualifier, text: str, less: Sequence[Profile], more: Sequence[Profile], ways: _Ways) -> float:
+def _ease(qualifier: Qualifier, text: str, less: Sequence[Profile], more: Sequence[Profile], ways: Ways) -> float:
     """Return how easily a name reads: half as well where it compares twice, as in "Higher-value quieter customers"."""
     if not text.lower().startswith(COMPARED):
         return 1.0
@@ -178,7 +164,7 @@ def _margin(below: Profile, above: Profile, name: str) -> float:
     return min(max(_effect(above, name) - _effect(below, name), 0.0), 2.0) + seen
 
 
-def _tells(name: str, profile: Profile, shop: Shop) -> bool:
+def tells(name: str, profile: Profile, shop: Shop) -> bool:
     """Return whether a column speaks for the segment: days between orders only where most came back."""
     known = math.isfinite(profile.centre.get(name, math.nan))
     amount = name in shop.columns and shop.columns[name].unit == "amount"
@@ -200,7 +186,7 @@ def _adjective(
     other: Sequence[Profile],
     *,
     more: bool,
-    ways: _Ways,
+    ways: Ways,
 ) -> str:
     """Return the adjective and what joins it to the name: "Large-basket ", or "Earlier-" before "lapsed customers"."""
     if qualifier.column == "recency" and text.startswith(AWAY):
@@ -224,23 +210,28 @@ def _plain(profile: Profile, qualifier: Qualifier, traits: Mapping[str, Sequence
     return None
 
 
-def _numbered(group: Sequence[Profile], word: Word, ways: _Ways) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _numbered(group: Sequence[Profile], word: Word, ways: Ways) -> dict[str, Named]:
     """Return names told apart by a number, "Lost customers (412 days)", of the first column where all differ."""
     shop = ways.shop
-    names = [qualifier.column for qualifier in ways.qualifiers]
-    if not shop.limits.can_repeat:
-        names.append("recency")
-    for name in (name for name in names if name in shop.columns):
-        if all(_tells(name, profile, shop) for profile in group):
+    for name in numbers_of(ways):
+        if all(tells(name, profile, shop) for profile in group):
             said = [shop.wording.quantity(profile.centre[name], shop.columns[name].unit) for profile in group]
             if len(set(said)) == len(said):
-                backed = tuple(dict.fromkeys((*word.columns, name)))
-                return {
-                    profile.id: (f"{word.text} ({_named(number, name)})", backed)
-                    for profile, number in zip(group, said, strict=True)
-                }
-    return {profile.id: (f"{word.text} {i}", word.columns) for i, profile in enumerate(group, 1)}
+                return {profile.id: numbered(profile, word, name, shop) for profile in group}
+    return {profile.id: (f"{word.text} {i}", word.basis) for i, profile in enumerate(group, 1)}
 
 
-def _named(number: str, column: str) -> str:
-    return {"frequency": f"{number} orders", "products": f"{number} products"}.get(column, number)
+def numbers_of(ways: Ways) -> list[str]:
+    """Return the columns whose number may tell segments apart."""
+    names = [qualifier.column for qualifier in ways.qualifiers]
+    if not ways.shop.limits.can_repeat:
+        names.append("recency")
+    return [name for name in names if name in ways.shop.columns]
+
+
+def numbered(profile: Profile, word: Word, name: str, shop: Shop) -> Named:
+    """Return a word with a segment's mean of a column: "Lost customers (412 days)"."""
+    mean = profile.centre[name]
+    number = shop.wording.quantity(mean, shop.columns[name].unit)
+    told = {"frequency": f"{number} orders", "products": f"{number} products"}.get(name, number)
+    return f"{word.text} ({told})", (*word.basis, Basis(name, number=mean))

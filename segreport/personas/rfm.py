@@ -14,7 +14,7 @@ from segreport.personas.rfm_words import GRID, NEWER_DAYS, RECENT_DAYS, SILENT, 
 from segreport.personas.shop import is_typical
 from segreport.profiles import Profile, Spread
 
-__all__ = ["GRID", "SILENT", "WORDS", "Place", "Word", "heard", "place_of", "word"]
+__all__ = ["GRID", "SILENT", "WORDS", "Place", "Word", "heard", "is_recent", "place_of", "word"]
 
 Level = Literal["high", "middle", "low"]
 Age = Literal["new", "newer", "settled"]
@@ -168,6 +168,11 @@ def _usual_gap(centre: Means, everyone: Means, limits: Limits) -> float | None:
         return None
     theirs = centre if centre.get("frequency", 0.0) >= 2 else everyone
     return theirs.get("gap", everyone.get("gap"))
+
+
+def is_recent(profile: Profile, everyone: Means, limits: Limits) -> bool:
+    """Return whether a segment's last order is recent in itself, or within the usual days between its orders."""
+    return _is_recent(profile, _usual_gap(profile.centre, everyone, limits), limits)
 
 
 def _is_recent(profile: Profile, gap: float | None, limits: Limits) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from segreport.personas.basis import Basis
+
 
 @dataclass(frozen=True)
 class Word:
@@ -21,6 +23,12 @@ class Word:
     def columns(self) -> tuple[str, ...]:
         """The columns the word rests on."""
         return tuple(claim.rstrip("+-") for claim in self.claims)
+
+    @property
+    def basis(self) -> tuple[Basis, ...]:
+        """Its claims as what a name rests on."""
+        sides = {"+": True, "-": False}
+        return tuple(Basis(claim.rstrip("+-"), above=sides.get(claim[-1])) for claim in self.claims)
 
 
 RECENT_DAYS = 90.0

@@ -116,10 +116,20 @@ def holds(trait: Trait, profile: Profile) -> float:
         return sign * theirs.effect if is_backed(theirs, profile) else 0.0
     if mine.level is not None:
         share = profile.levels.get(mine.column, {}).get(mine.level, 0.0)
-        return sign * 2 * (_arc(share) - _arc(mine.overall))
+        return sign * 2 * (arc(share) - arc(mine.overall))
     if mine.column in profile.alike or mine.column not in profile.centre:
         return 0.0
     return abs(mine.effect) * (profile.centre[mine.column] - mine.overall) / (mine.mean - mine.overall)
+
+
+def is_in_itself(trait: Trait) -> bool:
+    """Return whether the words say that a time is short or long in itself: new, lapsed and active customers are."""
+    return trait.side in (NEW, LAPSED) or (trait.key == "recency" and not trait.high)
+
+
+def bears_in_itself(driver: Driver, profile: Profile, columns: Known) -> bool:
+    """Return whether a driver, however weak, would be told in such words."""
+    return is_in_itself(_trait(driver, profile, columns))
 
 
 def short(label: str, letters: int = 32) -> str:
@@ -255,5 +265,6 @@ def _is_goods(column: Column) -> bool:
     return concept is not None and concept.key.startswith("goods:")
 
 
-def _arc(share: float) -> float:
+def arc(share: float) -> float:
+    """Return a share as Cohen's h measures it, halved."""
     return math.asin(math.sqrt(min(max(share, 0.0), 1.0)))

@@ -64,7 +64,7 @@ def _choice_title(choice: Choice, wording: Wording) -> str:
     known = {s.k: s.silhouette for s in choice.scores if math.isfinite(s.silhouette)}
     if own is None or not known:
         return f"{choice.k} segments were made; no candidate has a silhouette"
-    if len(known) == 1 or choice.chosen_by in ("consensus", "you"):
+    if len(known) == 1 or choice.chosen_by in ("consensus", "last_month", "you"):
         reached, over = wording.fixed(own.silhouette, 3), wording.fixed(abs(own.excess), 3)
         side = "above" if own.excess >= 0 else "below"
         return f"{choice.k} segments reach a silhouette of {reached}, {over} {side} what data without groups reach"

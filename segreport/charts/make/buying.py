@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from segreport.charts.buying import Grid, Head, Months, Panel, Square
 from segreport.charts.kinds import Axis, Chart, Quantity
+from segreport.charts.make.months import month_number, month_ticks
 from segreport.charts.make.named import Names
 from segreport.charts.make.scale import axis_over
-from segreport.orders import Cell, Month, OrderFacts, moment
+from segreport.orders import Cell, OrderFacts, moment
 from segreport.personas import lower_first
 from segreport.report import Report
 from segreport.wording import Wording, whole_percents
@@ -194,9 +195,9 @@ def months(report: Report, wording: Wording) -> Months | None:
         alt=_months_alt(names, [q.say(wording) for q in money], [q.say(wording) for q in counts]),
         note=_months_note([name for name, full in zip(names, whole, strict=True) if not full], facts, wording),
         months=names,
-        places=tuple(_number(m.month) - _number(facts.months[0].month) for m in facts.months),
+        places=tuple(month_number(m.month) - month_number(facts.months[0].month) for m in facts.months),
         whole=whole,
-        ticks=_month_ticks(facts.months, wording),
+        ticks=month_ticks(facts.months[0].month, facts.months[-1].month, wording),
         panels=(
             Panel(worth, values, tuple(q.say(wording) for q in money), _up(values, wording), "amount", best),
             Panel("Orders", orders, tuple(q.say(wording) for q in counts), _up(orders, wording), "count"),
@@ -227,20 +228,6 @@ def _months_note(partial: Sequence[str], facts: OrderFacts, wording: Wording) ->
     words = f"{covered}, so {' and '.join(partial)} (lighter) may be incomplete." if partial else f"{covered}."
     returned = any(step.done == "subtracted" for step in facts.ledger)
     return f"{words} What was returned is not taken off here." if returned else words
-
-
-def _number(month: str) -> int:
-    """Return months since year 0."""
-    year, within = month.split("-")
-    return 12 * int(year) + int(within) - 1
-
-
-def _month_ticks(shown: Sequence[Month], wording: Wording, *, most: int = 8) -> tuple[tuple[int, str], ...]:
-    """Return at most eight months to name below the bars, evenly apart; from a year on each is a January."""
-    first, last = _number(shown[0].month), _number(shown[-1].month)
-    step = next(s for s in (1, 2, 3, 4, 6, *(12 * n for n in range(1, last))) if (last - first) // s < most)
-    named = [month for month in range(first, last + 1) if month % step == 0] if step > 1 else range(first, last + 1)
-    return tuple((month - first, wording.short_month(f"{month // 12:04d}-{month % 12 + 1:02d}")) for month in named)
 
 
 def _capital(words: str) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from segreport.charts.kinds import Histogram, Quantity
 from segreport.charts.make.scale import ticks_within
+from segreport.history import Movement
 from segreport.profiles import RELEVANT, Driver, Spread
 from segreport.report import Report
 from segreport.wording import Wording
@@ -74,10 +75,11 @@ def histogram(
     if everyone is None or len(edges) < 2:
         return None
     unit = names.units.get(column, "")
-    median = Quantity(everyone.quantiles[2], unit).say(wording)
-    text = f"median {median}"
+    median = everyone.quantiles[2]
+    text = f"median {Quantity(median, unit).say(wording)}"
     if spread is not None:
-        text = f"median {Quantity(spread.quantiles[2], unit).say(wording)}, all {median}"
+        ours = Quantity(spread.quantiles[2], unit).say(wording)
+        text = f"median {ours}, all {Quantity(median, _bare(unit)).say(wording)}"
     return Histogram(
         label=names.label(column),
         unit=unit,
@@ -101,3 +103,14 @@ def _ticks(edges: tuple[float, ...], unit: str, wording: Wording) -> tuple[tuple
     if even:
         return ticks_within(low, high, wording)
     return tuple((e, wording.number(e)) for e in dict.fromkeys((low, edges[bins // 2], high)))
+
+
+def customers(count: int, wording: Wording) -> str:
+    """Return a number of customers in words: "1 customer", "87 customers"."""
+    return f"{wording.count(count)} {'customer' if count == 1 else 'customers'}"
+
+
+def both_months(report: Report, told: Movement) -> dict[str, tuple[str, str]]:
+    """Return name and colour of every segment of both months by id, those of now where it is still there."""
+    then = {s.id: (s.name, s.colour) for s in told.before}
+    return then | {s.id: (s.name, s.colour) for s in report.segments}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from segreport.alternatives import Group, Level
-from segreport.charts.tracing import Block, Stage, Traced, Way
+from segreport.charts.tracing import Block, Cut, Stage, Traced, Way
 from segreport.palette import PLAIN
 from segreport.report import Report
 from segreport.wording import Wording, whole_percents
@@ -54,10 +54,10 @@ def _percents(level: Level, printed: Mapping[str, int]) -> Sequence[int]:
     return whole_percents([group.share for group in level.groups])
 
 
-def _stage(level: Level, following: Level | None, known: Known, percents: Sequence[int], wording: Wording) -> Stage:
+def _stage(level: Level, following: Level | None, known: Known, percents: Sequence[int], wording: Wording) -> Cut:
     names = [_known(group, known)[0] for group in following.groups] if following else []
     groups = zip(level.groups, percents, strict=True)
-    return Stage(level.k, tuple(_block(group, percent, names, known, wording) for group, percent in groups))
+    return Cut(k=level.k, blocks=tuple(_block(group, percent, names, known, wording) for group, percent in groups))
 
 
 def _block(group: Group, percent: int, following: Sequence[str], known: Known, wording: Wording) -> Block:

@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 from segreport.charts.buying import Grid, Months
 from segreport.charts.kinds import Bars, Chart, Heatmap, Lines, Points, Silhouettes, Spreads, Stack, Triangle
+from segreport.charts.lasting import Courses, Panels, Sums
 from segreport.charts.still.bars import draw_bars, draw_stack
 from segreport.charts.still.buying import draw_grid, draw_months
 from segreport.charts.still.grid import draw_heatmap, draw_triangle
+from segreport.charts.still.lasting import draw_courses, draw_panels, draw_sums
 from segreport.charts.still.map import draw_points
 from segreport.charts.still.plots import draw_lines, draw_silhouettes, draw_spreads
 from segreport.charts.still.sheet import Sheet
-from segreport.charts.still.tracing import draw_traced
+from segreport.charts.still.tracing import draw_moved, draw_traced
 from segreport.charts.theme import Theme
-from segreport.charts.tracing import Traced
+from segreport.charts.tracing import Moved, Traced
 
 Draw = Callable[..., Sheet]
 
@@ -30,6 +32,10 @@ _DRAWINGS: dict[type[Chart], Draw] = {
     Grid: draw_grid,
     Months: draw_months,
     Traced: draw_traced,
+    Moved: draw_moved,
+    Panels: draw_panels,
+    Courses: draw_courses,
+    Sums: draw_sums,
 }
 
 

@@ -73,18 +73,18 @@ _BESIDE: dict[Side, tuple[float, float, Anchor]] = {
 """How far from a point its words stand, and which end of them is there."""
 
 
-PANEL, PLOT = 118, 56
-"""Height of one small panel, and of the histogram in it."""
+PANEL, PLOT, GAP = 118, 56, 20
+"""Height of one small panel, of the histogram in it, and the room between two."""
 
 
 def draw_spreads(chart: Spreads, theme: Theme) -> Sheet:
-    """Draw small panels, three a row: the label, what it says, the histogram, three ticks."""
-    across = min(3, max(1, len(chart.panels)))
+    """Draw small panels, three a row (four stand in one): the label, what it says, the histogram, three ticks."""
+    across = 4 if len(chart.panels) == 4 else 3
     rows = -(-len(chart.panels) // across)
-    each = (theme.width - 24 * 2) / 3
+    each = (theme.width - GAP * (across - 1)) / across
     sheet = Sheet(rows * PANEL - 12, theme)
     for i, panel in enumerate(chart.panels):
-        _draw_panel(sheet, panel, chart.colour, (i % across * (each + 24), i // across * PANEL, each, PANEL))
+        _draw_panel(sheet, panel, chart.colour, (i % across * (each + GAP), i // across * PANEL, each, PANEL))
     return sheet
 
 

@@ -1,15 +1,16 @@
-"""Still traces of segments across their number."""
+"""Still ways of customers between columns of groups: across the number of segments, and from month to month."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
 
-from segreport.charts.still.fonts import PLAIN_TEXT, STRONG
-from segreport.charts.still.sheet import Box, Sheet, measure
+from segreport.charts.still.fonts import PLAIN_TEXT, SMALL, STRONG
+from segreport.charts.still.sheet import Anchor, Box, Sheet, measure
 from segreport.charts.theme import Theme
-from segreport.charts.tracing import Traced
+from segreport.charts.tracing import APART, Flowing, Moved, Stage, Traced
 from segreport.charts.words import shorten
+from segreport.palette import PLAIN
 
 BAR = 12
 HEAD, FOOT = 26, 8
@@ -37,27 +38,27 @@ def draw_traced(chart: Traced, theme: Theme) -> Sheet:
         _head(sheet, stage.k, left, chosen=i == chart.chosen)
     middles = [
         HEAD + (top + block.share / 2) * scale
-        for top, block in zip(chart.stages[chart.chosen].tops(chart.tallest), segments, strict=True)
+        for top, block in zip(chart.tops(chart.stages[chart.chosen]), segments, strict=True)
     ]
     x = lefts[chart.chosen] + BAR + 6
-    for y, name, share in zip(_spaced(middles, HEAD, HEAD + tall), names, shares, strict=True):
+    for y, name, share in zip(spaced(middles, HEAD, HEAD + tall), names, shares, strict=True):
         sheet.text(x, y + 4, name, STRONG)
         sheet.text(x + strong(f"{name} "), y + 4, share)
     return sheet
 
 
-def _draw_ways(sheet: Sheet, chart: Traced, lefts: Sequence[float], scale: float) -> None:
-    for way in sorted(chart.ways, key=lambda way: way.colour):  # those of one colour say it once
+def _draw_ways(sheet: Sheet, chart: Flowing, lefts: Sequence[float], scale: float) -> None:
+    for way in sorted(chart.ways, key=lambda way: (way.colour != PLAIN, way.colour)):  # those of one colour say it once
         (a, b), thick = chart.edges(way), way.share
         x, to = lefts[way.stage] + BAR, lefts[way.stage + 1]
         spots = [(x, a), (to, b), (to, b + thick), (x, a + thick)]
-        sheet.area([(x, HEAD + y * scale) for x, y in spots], way.colour, alpha=0.28)
+        sheet.area([(x, HEAD + y * scale) for x, y in spots], way.colour, alpha=way.shade)
 
 
-def _draw_blocks(sheet: Sheet, chart: Traced, lefts: Sequence[float], scale: float) -> None:
+def _draw_blocks(sheet: Sheet, chart: Flowing, lefts: Sequence[float], scale: float) -> None:
     looks: dict[str, list[Box]] = {}
     for stage, left in zip(chart.stages, lefts, strict=True):
-        for block, top in zip(stage.blocks, stage.tops(chart.tallest), strict=True):
+        for block, top in zip(stage.blocks, chart.tops(stage), strict=True):
             box = left, HEAD + top * scale, float(BAR), max(1.0, block.share * scale)
             looks.setdefault(block.colour, []).append(box)
     for colour, boxes in looks.items():
@@ -85,7 +86,7 @@ def _lefts(chart: Traced, width: float, room: float) -> list[float]:
     return [0.0, *accumulate(gap + BAR for gap in gaps)]
 
 
-def _spaced(middles: Sequence[float], low: float, high: float) -> list[float]:
+def spaced(middles: Sequence[float], low: float, high: float) -> list[float]:
     """Return the middles moved as little as keeps a line between two, and all of them between the ends."""
     placed: list[float] = []
     for middle in middles:
@@ -95,3 +96,36 @@ def _spaced(middles: Sequence[float], low: float, high: float) -> list[float]:
         placed[i] = min(placed[i], last)
         last = placed[i] - LINE
     return placed
+
+
+TWO_LINES = 30
+"""The height of a name with what it says below."""
+SIDE = 0.34
+"""How wide the words at either side may be, as a share of the drawing's width."""
+
+
+def draw_moved(chart: Moved, theme: Theme) -> Sheet:
+    """Draw last month's segments at the left and this month's at the right, their words outside."""
+    scale = TWO_LINES / (chart.least + APART)
+    sheet = Sheet(HEAD + chart.tallest * scale + FOOT, theme)
+    rooms = [_side(stage, head, SIDE * theme.width) for stage, head in zip(chart.stages, chart.heads, strict=True)]
+    lefts = [rooms[0], theme.width - rooms[1] - BAR]
+    _draw_ways(sheet, chart, lefts, scale)
+    _draw_blocks(sheet, chart, lefts, scale)
+    ends: tuple[tuple[float, Anchor], ...] = ((lefts[0] - 8, "end"), (lefts[1] + BAR + 8, "start"))
+    for stage, head, room, (x, anchor) in zip(chart.stages, chart.heads, rooms, ends, strict=True):
+        sheet.text(x, 12, head, SMALL, colour=theme.muted, anchor=anchor)
+        tops = chart.tops(stage)
+        middles = [HEAD + (top + block.share / 2) * scale for top, block in zip(tops, stage.blocks, strict=True)]
+        for y, block in zip(middles, stage.blocks, strict=True):
+            sheet.text(x, y - 2, shorten(block.name, room - 8, measure(STRONG)), STRONG, anchor=anchor)
+        for y, block in zip(middles, stage.blocks, strict=True):
+            sheet.text(x, y + 11, block.text, SMALL, colour=theme.muted, anchor=anchor)
+    return sheet
+
+
+def _side(stage: Stage, head: str, most: float) -> float:
+    """Return how wide the words beside a column are."""
+    strong, small = measure(STRONG), measure(SMALL)
+    said = [small(head), *(small(block.text) for block in stage.blocks)]
+    return max(*said, min(most, max(strong(block.name) for block in stage.blocks))) + 8

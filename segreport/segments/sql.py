@@ -1,7 +1,4 @@
-"""The model (recipe, centres, ids: JSON, no pickle) and the segment of every customer.
-
-Customers are assigned batch by batch with one matrix product; the file segments.sql does the same in an engine.
-"""
+"""The assignment as one SQL statement, for an engine that does the work itself: the file segments.sql."""
 
 from __future__ import annotations
 
@@ -9,31 +6,21 @@ import functools
 import operator
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from pydantic import TypeAdapter
 
 from segreport.columns import Column, Columns
 from segreport.columns.parsing import parsed
-from segreport.errors import InputError, SettingsError
-from segreport.features import Matrix, Recipe
-from segreport.methods import WARD_SIZE, Labels, Method, cutter, nearest, refined
+from segreport.errors import SettingsError
 from segreport.orders import Derive
+from segreport.segments.model import Model
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-FIT_SIZE: dict[Method, int] = {"kmeans": 200_000, "bisecting": 200_000, "ward": WARD_SIZE}
-BATCH = 100_000
-CENTRE_DIGITS = 6  # of a standard deviation: what model.json and segments.sql show is what is computed with
 DIALECTS = (
     "duckdb", "postgres", "redshift", "bigquery", "snowflake", "databricks", "spark", "mysql", "tsql", "sqlite",
     "trino", "presto", "athena",
@@ -47,94 +34,6 @@ KINDS = {
     "text": ("string", " as text"),
 }
 """What a Parse's kind is to an engine, and in words."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """What a segment is: the inputs and how they are read, the recipe, and k centres of d encoded features with ids."""
-
-    schema: int
-    method: Method
-    id: str
-    inputs: tuple[Column, ...]
-    recipe: Recipe
-    ids: tuple[str, ...]
-    centres: tuple[tuple[float, ...], ...]
-
-    @property
-    def matrix(self) -> Matrix:
-        """The centres, k x d."""
-        return np.array(self.centres, dtype=np.float64)
-
-    def to_json(self) -> bytes:
-        """Return the model as JSON text, ready for model.json."""
-        return TypeAdapter(Model).dump_json(self, indent=1)
-
-
-def load_model(text: bytes) -> Model:
-    """Return the model of a model.json; raises pydantic's ValidationError where it is none."""
-    return TypeAdapter(Model).validate_json(text)
-
-
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """A model and the sample it was fitted on: `X` (n x d) with `labels` (n), in the order of the model's ids."""
-
-    model: Model
-    X: Matrix
-    labels: Labels
-    inertia: float
-
-
-def cluster(X: Matrix, start: Matrix, columns: Columns, recipe: Recipe, *, method: Method, seed: int) -> Fitted:
-    """Return the model of k segments, numbered s1 … sk from the largest to the smallest.
-
-    k-means goes on from `start`, the k x d centres that were tried on fewer customers: what was judged is what is made.
-
-    Raises InputError where the id column's name is one that the assignments need.
-    """
-    if columns.id.casefold() in ("segment_id", "segment", "margin"):  # to engines, ID and id are one name
-        raise InputError(f"the id column {columns.id!r} has a name that assignments.parquet needs; rename it.")
-    fit = X[: FIT_SIZE[method]]
-    k = len(start)
-    partition = refined(fit, start) if method == "kmeans" else cutter(method, fit, seed=seed)(k)
-    order = np.argsort(-np.bincount(partition.labels, minlength=k), kind="stable")
-    centres = partition.centres[order].round(CENTRE_DIGITS) + 0.0
-    labels = np.argsort(order)[partition.labels]
-    if method == "kmeans" or len(fit) < columns.customers:  # a tree's own labels need a tree of everyone
-        labels = nearest(X, centres)[0]
-    named = {column.name: column for column in columns.all}
-    model = Model(
-        schema=1,
-        method=method,
-        id=columns.id,
-        inputs=tuple(named[name] for name in recipe.columns),
-        recipe=recipe,
-        ids=tuple(f"s{j + 1}" for j in range(k)),
-        centres=tuple(tuple(float(value) for value in centre) for centre in centres),
-    )
-    return Fitted(model, X, labels, float(((X - centres[labels]) ** 2).sum()))
-
-
-def assign(fitted: Fitted, sample: pa.Table, columns: Columns, path: Path) -> None:
-    """Write every customer's id, segment_id, margin and what is carried to `path` (Parquet), 100,000 rows at a time.
-
-    Where the whole table was the fitted sample, the method's own labels are the assignment; a customer
-    whom a tree put elsewhere than with the nearest centre then has margin 0.
-    """
-    model = fitted.model
-    whole = sample.num_rows == columns.customers == len(fitted.labels)
-    batches = _labelled(sample, columns, model, fitted.labels) if whole else _nearest_batches(columns, model)
-    first = next(batches)
-    with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
-        writer.write_table(first)
-        for batch in batches:
-            writer.write_table(batch)
-
-
-def agreement(fitted: Fitted) -> float:
-    """Return the share (0 to 1) of the sample whose label is the nearest centre: what segments.sql reproduces."""
-    return float((nearest(fitted.X, fitted.model.matrix)[0] == fitted.labels).mean())
 
 
 def check_dialect(dialect: str) -> None:
@@ -317,24 +216,3 @@ def _portable(tree: exp.Expr, dialect: str) -> None:
         extreme.set("ignore_nulls", None)  # there are none, and plain names then do
     for ratio in tree.find_all(exp.Div):
         ratio.args["typed"] = True  # of floats, so no engine needs to be told
-
-
-def _labelled(sample: pa.Table, columns: Columns, model: Model, labels: Labels) -> Iterator[pa.Table]:
-    best, margins = nearest(model.recipe.encode(sample), model.matrix)
-    table = _table(sample, columns, labels, np.where(best == labels, margins, 0.0), model)
-    yield table.sort_by(model.id)
-
-
-def _nearest_batches(columns: Columns, model: Model) -> Iterator[pa.Table]:
-    needed = columns.table.select(list(dict.fromkeys((model.id, *model.recipe.columns, *columns.carried))))
-    for batch in needed.to_pyarrow_batches(chunk_size=BATCH):
-        labels, margins = nearest(model.recipe.encode(batch), model.matrix)
-        yield _table(batch, columns, labels, margins, model)
-
-
-def _table(
-    batch: pa.Table | pa.RecordBatch, columns: Columns, labels: Labels, margins: np.ndarray, model: Model
-) -> pa.Table:
-    segment = pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), pa.array(model.ids)).cast(pa.string())
-    found = {model.id: batch.column(model.id), "segment_id": segment, "margin": pa.array(np.round(margins, 4))}
-    return pa.table({**found, **{name: batch.column(name) for name in columns.carried}})

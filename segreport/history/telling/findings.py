@@ -1,0 +1,194 @@
+"""What changed, most important first: each in a sentence of its own, as a headline's start and as a subject."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from segreport.history.movement import Finding, Flow, Turnover
+from segreport.history.telling.phrases import customers, fitting, label, listed, since_words, who
+from segreport.history.telling.structure import counted, event_words, in_short
+from segreport.history.telling.weighing import (
+    Compared,
+    Growth,
+    customers_up,
+    growths_of,
+    moves_of,
+    swapped,
+    turned_over,
+    value_up,
+    values_of,
+)
+from segreport.wording import Wording
+
+MOST = 3
+LITTLE = 0.05
+"""Up to which share a bound on all changes is told in percent, beyond it in customers."""
+MADE_BY = {
+    "arrivals": "new or returned customers",
+    "departures": "customers who are gone",
+    "behaviour": "what customers did",
+    "ageing": "time passing",
+    "unknown": "customers who changed segment",
+}
+"""What most of a change can be, by field of Parts."""
+TURNED = {
+    "new": ("is new", "are new"),
+    "returned": ("came back", "came back"),
+    "lost": ("is gone", "are gone"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding, the same as the start of a headline, and as an e-mail's subject."""
+
+    finding: Finding
+    clause: str
+    subject: str
+
+
+def findings_of(seen: Compared, wording: Wording) -> tuple[Finding, ...]:
+    """Return what changed, most important first, at most three; where nothing much did, that."""
+    return tuple(one.finding for one in told(seen, wording)[:MOST])
+
+
+# What there is to tell
+
+
+def told(seen: Compared, wording: Wording) -> list[Told]:
+    """Return all there is to tell, most important first; never nothing."""
+    growths = growths_of(seen)
+    found = [*_structure(seen, wording)]
+    if seen.changes:
+        grown = [_growth(growth, seen, wording) for growth in _weightiest(growths or ())]
+        moves = [_move(flow, seen, wording) for flow in moves_of(seen)]
+        found += [*grown[:1], *moves[:1], *_turnover(seen, wording), *_value(seen, wording), *grown[1:], *moves[1:]]
+    return found or [_little(growths, seen, wording)]
+
+
+def _weightiest(growths: Sequence[Growth]) -> list[Growth]:
+    return sorted((growth for growth in growths if growth.notable), key=lambda growth: -growth.weight)
+
+
+def _structure(seen: Compared, wording: Wording) -> Iterator[Told]:
+    """Yield what became of segments in a new model: one or two in full, more of them counted."""
+    events = seen.events
+    if not events:
+        return
+    before, now = ({segment.id: segment for segment in month} for month in (seen.before, seen.now))
+    clause = f"In our new model, {counted(events, wording)} {since_words(seen.since, seen.months, wording)}"
+    full = "; ".join(event_words(event, before, now, seen.since, wording) for event in events)
+    text = f"In our new model, {full}." if len(events) <= 2 else f"{clause}."
+    ids = tuple(dict.fromkeys(chain(*(event.into for event in events), *(event.ids for event in events))))
+    yield Told(Finding("segments", text, ids), clause, in_short(events, wording))
+
+
+def _growth(growth: Growth, seen: Compared, wording: Wording) -> Told:
+    segment = next(segment for segment in seen.now if segment.id == growth.id)
+    since = since_words(seen.since, seen.months, wording)
+    verb, way = ("grew", "up") if growth.by > 0 else ("shrank", "down")
+    much = wording.percent(abs(growth.by) / growth.before) if growth.before else wording.count(abs(growth.by))
+    if growth.counted:
+        clause = f"{who(segment, start=True)} {verb} by {much}"
+        base = f"to {customers(growth.before + growth.by, wording)}"
+    else:
+        clause = f"Leaving out what our model changed, {who(segment)} {verb} by {much}"
+        base = f"(from {customers(growth.before, wording)})"
+    mostly = f", mostly through {MADE_BY[growth.by_most]}" if growth.by_most else ""
+    text = f"{clause} {base} {since}{mostly}."
+    subject = fitting(f"{label(segment)} {way} {much}", f"one segment {way} {much}")
+    return Told(Finding("change", text, (segment.id,)), f"{clause} {since}", subject)
+
+
+def _move(flow: Flow, seen: Compared, wording: Wording) -> Told:
+    named = {segment.id: segment for segment in seen.now}
+    source, target = named[flow.source], named[flow.target]
+    if source.people and target.people:
+        moved = f"{wording.count(flow.customers)} {source.name} became {target.name}"
+    else:
+        moved = f"{customers(flow.customers, wording)} moved from {label(source)} to {label(target)}"
+    clause = f"{moved} {since_words(seen.since, seen.months, wording)}"
+    worth = ""
+    if seen.worth and flow.value is not None and flow.value > 0:
+        worth = f"; they bring {wording.quantity(flow.value, 'amount')} of {seen.worth}"
+    other = f"{customers(flow.customers, wording)} moved from one segment to another"
+    return Told(Finding("move", f"{clause}{worth}.", (source.id, target.id)), clause, fitting(moved, other))
+
+
+def _turnover(seen: Compared, wording: Wording) -> Iterator[Told]:
+    """Yield how many customers there are, came and went, where either is worth telling."""
+    turnover, month = seen.turnover, wording.month(seen.since)
+    if turnover is None:
+        return
+    counts = {key: getattr(turnover, key) for key in TURNED}
+    came_and_went = listed(counts, TURNED, wording)
+    if customers_up(turnover) and turnover.before:
+        more = "more" if turnover.after > turnover.before else "fewer"
+        by = wording.percent(abs(turnover.after - turnover.before) / turnover.before)
+        text = f"{_there_are(turnover, wording)}, {by} {more} than in {month}: {came_and_went}."
+        yield Told(
+            Finding("customers", text), f"There are {by} {more} customers than in {month}", f"{by} {more} customers"
+        )
+    elif turned_over(turnover):
+        clause = f"Of all customers then and now, {came_and_went} {since_words(seen.since, seen.months, wording)}"
+        came, went = turnover.new + turnover.returned, turnover.lost
+        short = f"{customers(came, wording)} came, {wording.count(went)} went"
+        text = f"{clause}; there were {customers(turnover.before, wording)} and are {wording.count(turnover.after)}."
+        yield Told(Finding("turnover", text), clause, short)
+
+
+def _there_are(turnover: Turnover, wording: Wording) -> str:
+    return f"There {'is' if turnover.after == 1 else 'are'} {customers(turnover.after, wording)}"
+
+
+def _value(seen: Compared, wording: Wording) -> Iterator[Told]:
+    """Yield what all customers bring, where that changed."""
+    totals = values_of(seen)
+    if totals is None or seen.worth is None or not value_up(totals):
+        return
+    then, now = totals
+    by, month = wording.percent(abs(now - then) / then), wording.month(seen.since)
+    more, higher, up = ("more", "higher", "up") if now > then else ("less", "lower", "down")
+    text = (
+        f"All customers together bring {wording.quantity(now, 'amount')} of {seen.worth}, {by} {more} than in {month}."
+    )
+    clause = f"{seen.worth[0].upper()}{seen.worth[1:]} is {by} {higher} than in {month}"
+    yield Told(Finding("value", text), clause, fitting(f"{seen.worth} {up} {by}", f"value {up} {by}"))
+
+
+# Where nothing is worth telling
+
+
+def _little(growths: Sequence[Growth] | None, seen: Compared, wording: Wording) -> Told:
+    month, since = wording.month(seen.since), since_words(seen.since, seen.months, wording)
+    if not seen.changes:
+        text = f"Customers cannot be compared one by one with {month}, so it is not known who moved."
+        return Told(Finding("incomparable", text), "", f"not comparable with {month}")
+    if not growths:
+        text = f"What customers did {since} cannot be told apart from what our new model changed."
+        return Told(Finding("unknown", text), "", "a new model")
+    printed = max(abs(growth.shown) for growth in growths) <= max(abs(growth.by) for growth in growths)
+    unmoved = _unmoved({growth: growth.shown if printed else growth.by for growth in growths}, wording)
+    if moved := swapped(seen):
+        both = seen.turnover.both if seen.turnover else 0
+        clause = f"{wording.count(moved)} of {customers(both, wording)} changed segment {since}"
+        text = f"{clause}, but {unmoved}."
+        return Told(Finding("swapped", text), clause, f"{customers(moved, wording)} changed segment")
+    aside = "" if printed else "leaving out what our model changed, "
+    return Told(
+        Finding("little", f"Little changed {since}: {aside}{unmoved}."), f"little changed {since}", "little changed"
+    )
+
+
+def _unmoved(changes: Mapping[Growth, int], wording: Wording) -> str:
+    """Return how little segments changed, by customers: in percent rounded up, in customers where they are small."""
+    most = max(map(abs, changes.values()))
+    if not most:
+        return "no segment grew or shrank"
+    share = max(abs(by) / growth.before if growth.before else math.inf for growth, by in changes.items() if by)
+    if share <= LITTLE:
+        return f"no segment grew or shrank by more than {wording.percent(math.ceil(100 * share - 1e-9) / 100)}"
+    return f"no segment grew or shrank by more than {customers(most, wording)}"

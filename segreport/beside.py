@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Pages = dict[str, bytes]
 """File name -> content."""
 
-Render = Callable[["Report", "ReportSettings", "Sequence[Month]"], Callable[[], Pages]]
+Render = Callable[["Report", "ReportSettings", "Sequence[Month] | None"], Callable[[], Pages]]
 """Begin rendering; what it returns waits for the pages."""
 
 
@@ -52,7 +52,7 @@ def rendering_beside(settings: ReportSettings) -> Iterator[Render | None]:
 def _client(connection: Connection) -> Render:
     """Return a `Render` that sends the report over and waits for the answer."""
 
-    def render(report: Report, settings: ReportSettings, months: Sequence[Month]) -> Callable[[], Pages]:
+    def render(report: Report, settings: ReportSettings, months: Sequence[Month] | None) -> Callable[[], Pages]:
         with _told_if_ended():
             connection.send((report, settings, months))
         return collect

@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from segreport.analysis import Memory, analyse
-from segreport.archive import save
+from segreport.archive import INDEX, save
 from segreport.beside import Render
-from segreport.history import months_of
+from segreport.history import Month, months_of
 from segreport.pages import check
 from segreport.pages import render as pages_of
 from segreport.report import Report
 from segreport.segments import check_dialect
-from segreport.settings import Settings
+from segreport.settings import ReportSettings, Settings
 from segreport.sources import Data
 
 __all__ = ["Memory", "run_to_files"]
@@ -43,7 +43,14 @@ def run_to_files(
         analysis = analyse(data, settings, today=today, workspace=Path(workspace), memory=where, progress=progress)
         progress("Drawing the charts and setting the pages" if settings.report.pages else "Saving")
         begin = render or (lambda *wanted: partial(pages_of, *wanted))
-        others = [month for month in months_of(out)[0] if month.period != analysis.report.period]
+        others = _others(out, analysis.report.period, settings.report)
         # in a process beside, pages are drawn while the rest is saved
         pages = begin(analysis.report, settings.report, others)
         return analysis.report, save(analysis, pages, out, sql_dialect=settings.report.sql_dialect)
+
+
+def _others(out: Path, period: str, settings: ReportSettings) -> list[Month] | None:
+    """Return the other months in OUT for its index.html; None where there is none to be written, or to be kept true."""
+    if "html" not in settings.formats and not (out / INDEX).exists():
+        return None
+    return [month for month in months_of(out)[0] if month.period != period]

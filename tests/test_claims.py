@@ -22,7 +22,7 @@ from segreport.charts import charts_of
 from segreport.charts.kinds import Heatmap
 from segreport.evidence import SURE
 from segreport.history import LOST, NEW, RETURNED, Change, Compared, findings_of, headline_of, subject_of
-from segreport.history.telling.findings import MADE_BY
+from segreport.history.telling.findings import MADE_BY, made_by
 from segreport.history.telling.phrases import label, who
 from segreport.orders import Limits, Standing, Standings
 from segreport.personas import Persona, name_segments
@@ -365,7 +365,7 @@ def _agrees_with(text: str, change: Change, seen: Compared) -> None:
     parts = {name: part for name, part in vars(change.parts).items() if name != "model"}
     along = {name: abs(part) for name, part in parts.items() if part * by > 0}
     if mostly:
-        named = {name for name, words in MADE_BY.items() if words == mostly[1]}
+        named = {name for name in MADE_BY if made_by(name, seen) == mostly[1]}
         if not seen.ageing_known:
             named |= {"behaviour"} if "unknown" in named else set()
             assert named != {"behaviour"}

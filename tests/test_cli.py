@@ -96,9 +96,11 @@ def test_init_does_not_replace_a_file_unasked(command: Command, customers_csv: P
 def test_running_a_period_again_replaces_it_whole(command: Command, customers_csv: Path) -> None:
     out = ("-o", "out", "--period", "2026-10", "-q")
     command("run", customers_csv, *out, "--format", "html")
+    assert 'href="2026-10/report.html"' in Path("out/index.html").read_text()
     command("run", customers_csv, *out, "--format", "json")
-    assert [path.name for path in Path("out").iterdir()] == ["2026-10"]
+    assert {path.name for path in Path("out").iterdir()} == {"2026-10", "index.html"}
     assert not Path("out/2026-10/report.html").exists()
+    assert "report.html" not in Path("out/index.html").read_text()
 
 
 def test_a_failed_run_leaves_the_earlier_report_alone(command: Command, customers_csv: Path) -> None:

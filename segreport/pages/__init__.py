@@ -43,20 +43,18 @@ __all__ = [
 ]
 
 
-def render(report: Report, settings: ReportSettings, months: Sequence[Month] = ()) -> dict[str, bytes]:
+def render(report: Report, settings: ReportSettings, months: Sequence[Month] | None = None) -> dict[str, bytes]:
     """Return the pages that `settings.formats` asks for, file name -> content.
 
-    With the HTML comes index.html, the list of this month and the other `months`.
+    With the other `months` (None: not wanted) comes index.html, which lists them and this one.
     """
-    if not settings.pages:
-        return {}
-    charts = draw(report, settings)
+    charts = draw(report, settings) if settings.pages else {}
     made = {
         "html": lambda: render_html(report, charts, settings).encode(),
         "pdf": lambda: render_pdf(report, charts, settings),
     }
     pages = {f"report.{form}": made[form]() for form in settings.pages}
-    if "html" in settings.pages:
+    if months is not None:
         listed = sorted((*months, month_in(report.to_json(), list(pages))), key=lambda month: month.period)
         pages["index.html"] = render_index(listed, settings)
     return pages

@@ -97,10 +97,17 @@ def _growth(growth: Growth, seen: Compared, wording: Wording) -> Told:
     else:
         clause = f"Leaving out what our model changed, {who(segment)} {verb} by {much}"
         base = f"(from {customers(growth.before, wording)})"
-    mostly = f", mostly through {MADE_BY[growth.by_most]}" if growth.by_most else ""
+    mostly = f", mostly through {made_by(growth.by_most, seen)}" if growth.by_most else ""
     text = f"{clause} {base} {since}{mostly}."
     subject = fitting(f"{label(segment)} {way} {much}", f"one segment {way} {much}")
     return Told(Finding("change", text, (segment.id,)), f"{clause} {since}", subject)
+
+
+def made_by(part: str, seen: Compared) -> str:
+    """Return what made most of a change, by field of Parts."""
+    if part == "arrivals" and seen.turnover and not (seen.turnover.new and seen.turnover.returned):
+        return "new customers" if seen.turnover.new else "returned customers"
+    return MADE_BY[part]
 
 
 def _move(flow: Flow, seen: Compared, wording: Wording) -> Told:

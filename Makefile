@@ -25,8 +25,10 @@ PINS := pyproject.toml constraints.txt
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
-demo: $(RUNTIME) ## Make an example shop's orders and the report on its customers, in out/
+demo: $(RUNTIME) ## Make an example shop's orders and three months of reports on its customers, in out/
 	@$(VENV)/bin/segreport example -o $(OUT)/orders.csv
+	@for day in 2026-09-01 2026-10-01; do echo "Making the report of the month before $$day"; \
+	  $(VENV)/bin/segreport run $(OUT)/orders.csv -o $(OUT) --as-of $$day --quiet || exit 1; done
 	@$(VENV)/bin/segreport run $(OUT)/orders.csv -o $(OUT)
 
 test: $(DEV) ## Run the tests; ARGS="-k words" is handed to pytest

@@ -66,7 +66,8 @@ def save(analysis: Analysis, pages: Callable[[], dict[str, bytes]], out: Path, *
             f"{out}: cannot be written ({error.strerror or error}); name another folder with -o."
         ) from error
     first = [name for name in ("report.html", "report.pdf") if name in names]
-    return [out / analysis.report.period / name for name in [*first, *(name for name in names if name not in first)]]
+    written = [out / analysis.report.period / name for name in [*first, *(name for name in names if name not in first)]]
+    return [*written, out / INDEX] if index else written
 
 
 def _check_ours(folder: Path) -> None:

@@ -276,13 +276,15 @@ def _all_customers(told: Facts, moved: Movement, report: Report) -> None:
 
 
 def _whole_values(told: Facts, moved: Movement) -> None:
-    """Tell what segments were and are worth and the parts between in whole numbers that add up, and their sums."""
-    rows = []
-    for change in moved.changes:
-        if change.value_before is not None and change.value_parts:
-            before, parts, after = whole_parts(change.value_before, list(vars(change.value_parts).values()))
-            rows.append((before, *parts, after))
-    told.tell(*(number for row in (*rows, map(sum, zip(*rows, strict=True))) for number in row), unit="count")
+    """Tell what segments were and are worth and the parts between in whole numbers that add up; then all together."""
+    rows = [
+        [change.value_before, *vars(change.value_parts).values()]
+        for change in moved.changes
+        if change.value_before is not None and change.value_parts
+    ]
+    for start, *made in (*rows, [sum(column) for column in zip(*rows, strict=True)]) if rows else ():
+        before, parts, after = whole_parts(start, made)
+        told.tell(before, *parts, after, unit="count")
 
 
 def _last_month(moved: Movement, wording: Wording) -> Facts:

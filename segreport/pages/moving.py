@@ -209,12 +209,12 @@ def _in_value(change: Change) -> Line | None:
 def _table(
     said: tuple[str, str, str], lines: Sequence[Line], labels: dict[str, str], known: dict[str, Place]
 ) -> PartsTable:
-    """Return a row a segment, and a last one of what they add up to as printed."""
+    """Return a row a segment, and a last one of all together, rounded once."""
     there = [name for name in labels if any(getattr(parts, name) for _, _, parts in lines)]
-    whole = [whole_parts(before, [getattr(parts, name) for name in there]) for _, before, parts in lines]
-    rows = [PartsRow(known[ident], *row) for (ident, _, _), row in zip(lines, whole, strict=True)]
-    sums = tuple(sum(column) for column in zip(*(row.parts for row in rows), strict=True))
-    rows.append(PartsRow(Place("All"), sum(r.before for r in rows), sums, sum(r.after for r in rows)))
+    told = [(known[ident], before, [getattr(parts, name) for name in there]) for ident, before, parts in lines]
+    columns = zip(*(made for _, _, made in told), strict=True)
+    everyone = (Place("All"), sum(before for _, before, _ in told), [sum(column) for column in columns])
+    rows = (PartsRow(place, *whole_parts(before, made)) for place, before, made in (*told, everyone))
     return PartsTable(*said, tuple(labels[name] for name in there), tuple(rows))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from segreport.features import LevelStep, Matrix, Recipe
+from segreport.features import LevelStep, Matrix, Recipe, Step
 
 MOST = 0.2
 """Beyond it, by the usual rule of thumb (Siddiqi 2006), a column describes another population."""
@@ -55,6 +55,13 @@ def baselines_of(recipe: Recipe, X: Matrix) -> tuple[Baseline, ...]:
         shares = tuple(float(share) for share in _shares(values, limits))
         baselines.append(Baseline(column, limits, shares, len(X)))
     return tuple(baselines)
+
+
+def fits(baseline: Baseline, step: Step) -> bool:
+    """Return whether a baseline that was read has as many limits and shares as this step needs."""
+    bins = len(step.levels) if isinstance(step, LevelStep) else len(baseline.limits)
+    numbers = (*baseline.limits, *baseline.shares)
+    return len(baseline.shares) == bins + 1 and bool(np.isfinite(numbers).all()) and min(baseline.shares) >= 0
 
 
 def drifts(baselines: Iterable[Baseline], recipe: Recipe, X: Matrix) -> tuple[Drift, ...]:

@@ -130,6 +130,48 @@ class ReportSettings(_Section):
         return tuple(form for form in ("html", "pdf") if form in self.formats)
 
 
+def _one_address(text: str) -> str:
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or any(letter.isspace() or letter in "<>,;\"" for letter in text):
+        raise ValueError("must be one address such as ana@example.com; a name goes into name = …")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_one_address)]
+
+
+class RecipientSettings(_Section):
+    """Who gets the report, in which language numbers are written, and which segments only (ids or names; none: all)."""
+
+    address: Address
+    name: str | None = None
+    language: str | None = None
+    segments: tuple[str, ...] = ()
+
+
+class EmailSettings(_Section):
+    """How the report is mailed, from whom, and to whom; `owner` hears of a report that is held back.
+
+    The password comes from the environment variable `password_env`, from the file `password_file` (its first line), or
+    from the system's keyring (service `host`, user `username`); it never stands in a settings file.
+    """
+
+    sender: Address | None = None
+    sender_name: str | None = None
+    owner: Address | None = None
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "plain"] = "starttls"
+    username: str | None = None
+    password_env: str = "SEGREPORT_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+    password_file: Path | None = None
+    keyring: bool = False
+    link: Annotated[str, Field(pattern=r"^https://\S+$", description="an address such as https://…")] | None = None
+    attach: tuple[Literal["pdf", "html"], ...] = ("pdf",)
+    max_age: Annotated[int, Field(ge=1)] = 45
+    to: tuple[RecipientSettings, ...] = ()
+
+
 class Settings(_Section):
     """All of it, frozen. Precedence, settled by `merge`: flag, file, default."""
 
@@ -138,6 +180,7 @@ class Settings(_Section):
     orders: OrderSettings = OrderSettings()
     segments: SegmentSettings = SegmentSettings()
     report: ReportSettings = ReportSettings()
+    email: EmailSettings = EmailSettings()
 
 
 def settings_of(**choices: Any) -> Settings:
@@ -159,10 +202,10 @@ def load_settings(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: not valid TOML ({error}). `segreport init DATA` writes a fresh file.") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
-    report = tables.get("report", {})
-    for key in ("logo", "template"):
-        if isinstance(report, dict) and isinstance(report.get(key), str):
-            report[key] = str(path.parent / report[key])
+    for section, key in (("report", "logo"), ("report", "template"), ("email", "password_file")):
+        table = tables.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), str):
+            table[key] = str(path.parent / table[key])
     return tables
 
 

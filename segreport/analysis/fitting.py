@@ -32,9 +32,11 @@ from segreport.history import (
     routes_of,
 )
 from segreport.methods import WARD_SIZE, Labels, nearest
-from segreport.segments import Fitted, Model, applied, cluster, with_ids
+from segreport.segments import Fitted, Model, applied, cluster, only, with_ids
 from segreport.settings import SegmentSettings, Settings
 from segreport.wording import Wording
+
+FEWEST = 2  # segments: one is no segmentation
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +115,7 @@ def _ground(customers: Customers, past: Past | None, settings: Settings, wording
         sample = sample.slice(0, WARD_SIZE)
     old = None
     if model and _applies(model, columns):
-        old = replace(model, recipe=renewed(model.recipe, sample, customers.as_of))
+        old = replace(model, id=columns.id, recipe=renewed(model.recipe, sample, customers.as_of))
     return _Ground(columns, sample, customers.as_of, old, problems)
 
 
@@ -151,19 +153,34 @@ def _against(ground: _Ground, past: Past, settings: SegmentSettings, wording: Wo
         return past.problems[0].text if past.problems else f"The model of {since} is not there."
     if ground.problems:
         return ground.problems[0].text
-    if settings.k not in (None, len(model.ids)):
-        return f"{settings.k} segments were asked for, and {since} had {len(model.ids)}."
-    if settings.method != model.method:
-        return f"Another method was asked for than in {since}."
     plain = {step.low is None for step in model.recipe.steps if isinstance(step, NumberStep)}
-    if plain and settings.prepare != ("plain" if plain == {True} else "auto"):
-        return f"Another preparation was asked for than in {since}."
-    return None
+    asked = {
+        f"{settings.k} segments were asked for, and {since} had {len(model.ids)}.": settings.k
+        not in {None, len(model.ids)},
+        f"Another method was asked for than in {since}.": settings.method != model.method,
+        f"Another preparation was asked for than in {since}.": bool(plain)
+        and settings.prepare != ("plain" if plain == {True} else "auto"),
+        f"Nearly all customers are in one segment of {since} now.": ground.old_points is not None
+        and len(_in_use(ground.old_points, model)) < FEWEST,
+    }
+    return next((text for text, is_so in asked.items() if is_so), None)
+
+
+def _in_use(X: Matrix, model: Model) -> tuple[str, ...]:
+    """Return the ids of those segments in which there is anyone."""
+    there = np.bincount(nearest(X, model.matrix)[0], minlength=len(model.ids))
+    return tuple(ident for ident, count in zip(model.ids, there, strict=True) if count)
 
 
 def _kept(ground: _Ground, model: Model, decision: Decision, trying: SegmentSettings, wording: Wording) -> Made:
-    """Return the customers in last month's segments; other numbers are tried, too, for the report to show."""
-    X, k = model.recipe.encode(ground.sample), len(model.ids)
+    """Return the customers in last month's segments; other numbers are tried, too, for the report to show.
+
+    A segment in which nobody is left is no more: the others are the same without its centre.
+    """
+    X = model.recipe.encode(ground.sample)
+    ids = _in_use(X, model)
+    events = tuple(Event("gone", (ident,), ()) for ident in model.ids if ident not in ids)
+    model, k = only(model, ids), len(ids)
     scan = scan_k(X, model.recipe.levels, trying.model_copy(update={"k": k}))
     asked = choose_k(scan, trying.model_copy(update={"k": k}), wording)
     fresh = choose_k(scan, trying, wording)
@@ -172,7 +189,7 @@ def _kept(ground: _Ground, model: Model, decision: Decision, trying: SegmentSett
         reason = f"The segments of {since} were kept, so that months can be compared. {decision.reason}"
         asked = replace(asked, chosen_by="last_month", reason=reason)
     decision = replace(decision, fresh_k=fresh.k)
-    return Made(ground.columns, ground.sample, scan, asked, applied(model, X), model, decision)
+    return Made(ground.columns, ground.sample, scan, asked, applied(model, X), model, decision, events)
 
 
 def _fitted_anew(

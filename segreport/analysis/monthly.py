@@ -84,11 +84,12 @@ def compare_months(customers: Customers, made: Made, past: Past, files: Files, f
     """Return the ways that customers went since last month, or why that cannot be told."""
     if past.assignments is None:
         return Tracks(past, None, (), (*past.problems, *made.problems))
+    aged = _aged(past, customers, folder)
     trails = Trails(
         then=past.assignments,
         then_id=past.month.id or "",
         then_inputs=past.inputs,
-        aged=_aged(past, customers, folder),
+        aged=aged if isinstance(aged, Path) else None,
         acted=files.acted,
         now=files.assignments,
         now_id=made.columns.id,
@@ -97,30 +98,44 @@ def compare_months(customers: Customers, made: Made, past: Past, files: Files, f
         kept=bool(made.decision and made.decision.kept),
     )
     routes = routes_of(trails, numbered=customers.numbered or past.month.id is None)
-    problems = (*past.problems, *made.problems)
+    problems = (*past.problems, *made.problems, *([aged] if isinstance(aged, Problem) else []))
+    if not isinstance(routes, Problem) and not _are_of(routes, past):
+        text = f"The assignments of {past.month.period} are not those of its report; who moved is not shown."
+        routes = Problem("previous_files", text)
     if isinstance(routes, Problem):
         return Tracks(past, None, (), (*problems, routes))
     return Tracks(past, trails, routes, problems)
 
 
-def _aged(past: Past, customers: Customers, folder: Path) -> Path | None:
+def _are_of(routes: Sequence[Route], past: Past) -> bool:
+    """Return whether every segment that customers were in is one that the report knows."""
+    known = {segment.id for segment in past.month.segments}
+    return {route.before for route in routes} - {None} <= known
+
+
+def _aged(past: Past, customers: Customers, folder: Path) -> Path | Problem | None:
     """Write where last month's model puts last month's customers, then and with days counted to this month.
 
-    None where what it saw of them was not kept.
+    None where what it saw of them was not kept, and a Problem where that cannot be read.
     """
     model, inputs = past.model, past.inputs
     if model is None or inputs is None:
         return None
     days = round((customers.until - dt.datetime.fromisoformat(model.until)) / DAY)
     later = replace(model, recipe=replace(model.recipe, as_of=customers.as_of))
-    path, source = folder / "aged.parquet", pq.ParquetFile(inputs)
-    ident = source.schema_arrow.field(model.id).with_name("id")  # theirs may be called "aged"
-    schema = pa.schema([ident, ("own", pa.string()), ("aged", pa.string())])
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in source.iter_batches(BATCH):
-            own = _names(model, batch)
-            aged = _names(later, _older(batch, model.ageing, days))
-            writer.write_table(pa.table([batch.column(model.id), own, aged], schema=schema))
+    path = folder / "aged.parquet"
+    try:
+        source = pq.ParquetFile(inputs)
+        ident = source.schema_arrow.field(model.id).with_name("id")  # theirs may be called "aged"
+        schema = pa.schema([ident, ("own", pa.string()), ("aged", pa.string())])
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for batch in source.iter_batches(BATCH):
+                own = _names(model, batch)
+                aged = _names(later, _older(batch, model.ageing, days))
+                writer.write_table(pa.table([batch.column(model.id), own, aged], schema=schema))
+    except (OSError, KeyError, pa.ArrowException):
+        place = f"{past.month.period}/{inputs.name}"
+        return Problem("previous_files", f"{place} is damaged: what customers did is not told from time passing.")
     return path
 
 

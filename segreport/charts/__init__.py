@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from segreport.charts.kinds import Cell, Chart, Quantity, Table
@@ -10,7 +11,7 @@ from segreport.charts.make import back, buying, changes, front, movement, tracin
 from segreport.charts.make import segment as one_segment
 from segreport.charts.make.buying import counted
 from segreport.charts.make.trends import sizes_chart
-from segreport.charts.still import draw_still
+from segreport.charts.still import draw_png, draw_still
 from segreport.charts.theme import Theme
 from segreport.charts.words import isolated
 from segreport.report import Report
@@ -23,8 +24,10 @@ __all__ = [
     "Table",
     "Theme",
     "charts_of",
+    "charts_of_part",
     "counted",
     "draw_live",
+    "draw_png",
     "draw_still",
     "sizes_chart",
 ]
@@ -42,11 +45,7 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
         front.profile_heatmap(report, wording),
         buying.scores(report, wording),
         front.segment_map(report, wording),
-    ]
-    for segment in report.segments:
-        made += [one_segment.drivers(report, segment, wording), one_segment.spreads(report, segment, wording)]
-        made += [trends.trend(report, segment, wording)]
-    made += [
+        *_of_segments(report, wording),
         movement.movement(report, wording),
         changes.changes(report, wording),
         trends.trends(report, wording),
@@ -57,6 +56,23 @@ def charts_of(report: Report, wording: Wording) -> dict[str, Chart]:
         back.missing(report, wording),
     ]
     made += [*back.distributions(report, wording), back.correlations(report, wording)]
+    return _named(made, report, wording)
+
+
+def charts_of_part(report: Report, wording: Wording) -> dict[str, Chart]:
+    """Return the charts of a report on some of its segments: each one's own, and the profile where there are two."""
+    profile = front.profile_heatmap(report, wording) if len(report.segments) > 1 else None
+    return _named([profile, *_of_segments(report, wording)], report, wording)
+
+
+def _of_segments(report: Report, wording: Wording) -> Iterator[Chart | None]:
+    for segment in report.segments:
+        for make in (one_segment.drivers, one_segment.spreads, trends.trend):
+            yield make(report, segment, wording)
+
+
+def _named(made: Sequence[Chart | None], report: Report, wording: Wording) -> dict[str, Chart]:
+    """Return the charts by key, names and numbers in their words kept from reordering each other."""
     names = [*(segment.name for segment in report.segments), *(column.label for column in report.columns)]
     names += [known.name for known in report.movement.before] if report.movement else []
     shown = [buying.with_moment(chart, report, wording) for chart in made if chart is not None]

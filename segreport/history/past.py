@@ -99,7 +99,7 @@ def _named(previous: Path, period: str) -> Month:
 def _past(folder: Path, month: Month, out: Path | None, others: Sequence[Month | Problem]) -> Past:
     """Return what the month's folder holds; `others` are the months before it, and what could not be read."""
     before = _of(Month, others)
-    model = _model(folder, month.period)
+    model = _model(folder, month)
     assignments = _parquet(folder / "assignments.parquet", "who moved cannot be told")
     # schema 1 had no such file
     inputs = _parquet(folder / "inputs.parquet", "what moved customers cannot be told") if month.schema > 1 else None
@@ -124,19 +124,21 @@ class _Head:
     schema: int
 
 
-def _model(folder: Path, period: str) -> Model | Problem:
+def _model(folder: Path, month: Month) -> Model | Problem:
     """Return the model of a month, or why its segments have to be formed anew."""
     place = f"{folder.resolve().name}/model.json"
-    anew = f"so the segments were formed anew, and matched to those of {period}"
+    anew = f"so the segments were formed anew, and matched to those of {month.period}"
     try:
         text = (folder / "model.json").read_bytes()
         if TypeAdapter(_Head).validate_json(text).schema < SCHEMA:
             return Problem("previous_schema", f"{place} was written by an earlier version of segreport, {anew}.")
-        return load_model(text)
+        model = load_model(text)
     except OSError as error:
         return Problem("previous_model", f"{place} cannot be read ({error.strerror or error}), {anew}.")
     except (ValidationError, InputError):
         return Problem("previous_model", f"{place} is damaged, or of a newer version of segreport, {anew}.")
+    theirs = {segment.id for segment in month.segments}
+    return model if set(model.ids) == theirs else Problem("previous_model", f"{place} is another report's, {anew}.")
 
 
 def _parquet(path: Path, lost: str) -> Path | Problem:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from segreport.history.movement import Known, Month, Problem
 from segreport.personas import Basis
@@ -100,7 +100,7 @@ class _Movement:
 
 @dataclass(frozen=True)
 class _Segment:
-    id: str
+    id: Annotated[str, Field(pattern=r"^s[1-9]\d*$")]
     name: str
     size: int
     share: float
@@ -117,12 +117,18 @@ class _Segment:
     given: bool = False
 
 
+def _all_different(segments: tuple[_Segment, ...]) -> tuple[_Segment, ...]:
+    if len({segment.id for segment in segments}) < len(segments):
+        raise ValueError("two segments have one id")
+    return segments
+
+
 @dataclass(frozen=True)
 class _Report:
     schema: int
     period: Annotated[str, Field(pattern=f"^{PERIOD}$")]
     as_of: dt.date
-    segments: Annotated[tuple[_Segment, ...], Field(min_length=1)]
+    segments: Annotated[tuple[_Segment, ...], Field(min_length=1), AfterValidator(_all_different)]
     title: str = ""
     headline: str = ""
     worth: str | None = None

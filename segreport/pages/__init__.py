@@ -2,7 +2,8 @@
 
 templates   filling them in, the brand and the fonts      filters   how they write numbers and words
 drawn       charts ready for a page                       moving    who moved and what moved them, as tables
-index       the list of months
+index       the list of months                            part      a report on some segments, for who may see those
+email       the message a report goes out with
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from segreport.charts import counted, draw_live
 from segreport.errors import SettingsError
 from segreport.history import Month, month_in
 from segreport.pages.drawn import Drawn, draw
+from segreport.pages.email import Email, render_email
 from segreport.pages.filters import filters_of
 from segreport.pages.index import render_index
 from segreport.pages.moving import moves_of
+from segreport.pages.part import Part, part_of
 from segreport.pages.templates import accent_of, data_url, dress, environment, fill, font_faces, theme_of
 from segreport.report import Report
 from segreport.settings import ReportSettings
@@ -31,13 +34,16 @@ from segreport.wording import Wording
 
 __all__ = [
     "Drawn",
+    "Email",
     "accent_of",
     "check",
     "draw",
     "notebook",
     "render",
+    "render_email",
     "render_html",
     "render_index",
+    "render_part",
     "render_pdf",
     "warm_up",
 ]
@@ -58,6 +64,12 @@ def render(report: Report, settings: ReportSettings, months: Sequence[Month] | N
         listed = sorted((*months, month_in(report.to_json(), list(pages))), key=lambda month: month.period)
         pages["index.html"] = render_index(listed, settings)
     return pages
+
+
+def render_part(report: Report, settings: ReportSettings, only: Sequence[str]) -> dict[str, bytes]:
+    """Return the pages on the segments `only` (ids) alone, file name -> content; see part_of."""
+    part = part_of(report, only, Wording(settings.language, settings.currency))
+    return render(part, settings)
 
 
 def warm_up(settings: ReportSettings) -> None:
@@ -139,13 +151,14 @@ def _context(report: Report, charts: Mapping[str, Drawn], settings: ReportSettin
     return {
         **dress(settings),
         "report": report,
+        "whole": not isinstance(report, Part),
         "charts": charts,
         "moves": moves_of(report, wording),
         "paper": settings.paper,
         "document_title": f"{name}, {wording.month(report.period)}",
         "priorities": [segments[ident] for ident in report.priorities],
         "counted": counted(report.orders, wording) if report.orders else "",
-        "scored": all(segment.standing for segment in report.segments),
+        "scored": all(segment.standing for segment in report.segments) and bool(report.segments),
         "dated": any(column.role == "date" and column.use != "unused" for column in report.columns),
         "settings_words": json.dumps(report.settings, ensure_ascii=False) if report.settings else "defaults",
         "seed": report.settings.get("segments", {}).get("seed", 0),
@@ -180,7 +193,8 @@ def _method_words(report: Report) -> str:
         column.label for column in report.columns if column.use == "feature" and "left out" not in column.treatment
     ]
     columns = f"{len(clustered)} columns: {', '.join(clustered)}"
-    return f"Segments come from {method}, on {columns}. How each was prepared stands in the table above."
+    told = f"Segments come from {method}, on {columns}."
+    return told if isinstance(report, Part) else f"{told} How each was prepared stands in the table above."
 
 
 BASE_85 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;/=.?@^_`{|}~"

@@ -9,7 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from segreport.charts import Chart, Theme, charts_of, draw_still
+from segreport.charts import Chart, Theme, charts_of, charts_of_part, draw_still
+from segreport.pages.part import Part
 from segreport.pages.templates import theme_of
 from segreport.report import Report
 from segreport.settings import ReportSettings
@@ -47,9 +48,10 @@ def draw(report: Report, settings: ReportSettings) -> dict[str, Drawn]:
     """Return every chart of the report, drawn still, with its table in words."""
     wording, theme = Wording(settings.language, settings.currency), theme_of(settings)
     narrow = replace(theme, width=NARROW)
+    made = charts_of_part if isinstance(report, Part) else charts_of
     return {
         key: drawn(chart, wording, narrow if key.startswith("drivers-") else theme)
-        for key, chart in charts_of(report, wording).items()
+        for key, chart in made(report, wording).items()
     }
 
 

@@ -7,7 +7,7 @@ sql         the same as one statement, for an engine that does the work itself
 from __future__ import annotations
 
 from segreport.segments.assigning import WORTH, assign, assign_nearest
-from segreport.segments.model import SCHEMA, Fitted, Model, agreement, applied, cluster, load_model, with_ids
+from segreport.segments.model import SCHEMA, Fitted, Model, agreement, applied, cluster, load_model, only, with_ids
 from segreport.segments.sql import DIALECTS, check_dialect, segments_sql
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "check_dialect",
     "cluster",
     "load_model",
+    "only",
     "segments_sql",
     "with_ids",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +12,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from segreport.columns import Column, Columns
-from segreport.drift import Baseline, baselines_of
+from segreport.drift import Baseline, baselines_of, fits
 from segreport.errors import InputError
 from segreport.features import Matrix, Recipe
 from segreport.methods import WARD_SIZE, Labels, Method, cutter, nearest, refined
@@ -61,10 +64,40 @@ def load_model(text: bytes, *, name: str = "model.json") -> Model:
         model = TypeAdapter(Model).validate_json(text)
     except ValidationError as error:
         raise InputError(f"{name} is no model of segreport; name the model.json of a report's folder.") from error
+    if model.schema == SCHEMA and not _fits_together(model):
+        raise InputError(f"{name} is damaged: its parts do not fit together; make the report anew.")
     if model.schema != SCHEMA:
         age = "a newer" if model.schema > SCHEMA else "an older"
         raise InputError(f"{name} was written by {age} version of segreport; make the report anew with this one.")
     return model
+
+
+def _fits_together(model: Model) -> bool:
+    """Return whether a model that was read is whole: a file may have been edited, or cut short."""
+    recipe, k = model.recipe, len(model.ids)
+    widths = {len(centre) for centre in model.centres}
+    numbers = [value for centre in model.centres for value in centre]
+    numbers += [value for step in recipe.steps for value in vars(step).values() if isinstance(value, float)]
+    return (
+        _is_moment(model.until)
+        and k >= 2
+        and k == len(set(model.ids)) == len(model.names) == len(model.centres)
+        and widths == {len(recipe.owners)} != {0}
+        and all(map(math.isfinite, numbers))
+        and all(re.fullmatch(r"s[1-9]\d*", ident) for ident in (*model.ids, *model.retired))
+        and re.fullmatch(r"[1-9]\d{3}-(0[1-9]|1[0-2])", model.period) is not None
+        and tuple(column.name for column in model.inputs) == recipe.columns
+        and set(model.ageing) <= set(recipe.columns)
+        and tuple(baseline.column for baseline in model.baselines) == recipe.columns
+        and all(fits(*pair) for pair in zip(model.baselines, recipe.steps, strict=True))
+    )
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +157,18 @@ def applied(model: Model, X: Matrix) -> Fitted:
     """Return a model as it is, on other customers than those it was fitted on (X, n x d, by its own recipe)."""
     labels = nearest(X, model.matrix)[0]
     return Fitted(model, X, labels, _inertia(X, labels, model.matrix))
+
+
+def only(model: Model, ids: Sequence[str]) -> Model:
+    """Return the model with these segments alone; the others are retired."""
+    kept = [place for place, ident in enumerate(model.ids) if ident in ids]
+    return replace(
+        model,
+        ids=tuple(model.ids[place] for place in kept),
+        names=tuple(model.names[place] for place in kept),
+        centres=tuple(model.centres[place] for place in kept),
+        retired=(*model.retired, *(ident for ident in model.ids if ident not in ids)),
+    )
 
 
 def with_ids(fitted: Fitted, ids: Sequence[str], order: Sequence[str]) -> Fitted:

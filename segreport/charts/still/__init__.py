@@ -1,4 +1,4 @@
-"""Still drawings: any chart as one small <svg> element, the same bytes for the same chart and theme."""
+"""Still drawings: any chart as one small <svg> element or a PNG, the same bytes for the same chart and theme."""
 
 from __future__ import annotations
 
@@ -42,3 +42,11 @@ _DRAWINGS: dict[type[Chart], Draw] = {
 def draw_still(chart: Chart, theme: Theme) -> str:
     """Return the chart as SVG text to stand inline in a page: no title (the page shows it), no ids, no prolog."""
     return _DRAWINGS[type(chart)](chart, theme).svg(chart.key)
+
+
+def draw_png(chart: Chart, theme: Theme, width: int) -> bytes:
+    """Return the chart as a PNG on white, to be shown `width` CSS pixels wide, with two pixels to each of them.
+
+    Where `theme.width` is smaller, its words are larger. What the shipped font cannot write is drawn as an empty box.
+    """
+    return _DRAWINGS[type(chart)](chart, theme).png(width)

@@ -52,3 +52,9 @@ def advances(weight: Weight) -> dict[int, float]:
 
 def _path(weight: Weight) -> Path:
     return font_folder() / _FILES[weight]
+
+
+def can_write(text: str) -> bool:
+    """Return whether the shipped font has every character of a text; where it is not there, only ASCII is sure."""
+    known = advances(400) or range(128)
+    return all(ord(character) in known for character in text)

@@ -123,6 +123,16 @@ class Sheet:
             f'focusable="false" style="{style}">{compact(text.getvalue())}</svg>'
         )
 
+    def png(self, width: int) -> bytes:
+        """Return the drawing as a PNG on paper, 2 x `width` pixels wide; a sheet so printed gives no SVG any more."""
+        picture, scale = io.BytesIO(), 2 * width / self.width
+        self._figure.set(frameon=True, facecolor=self.theme.paper)
+        self._down.scale(scale)  # our places are pixels, which do not grow with the dpi as letters and lines do
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"Glyph .* missing from font", category=UserWarning)
+            self._figure.savefig(picture, format="png", dpi=72 * scale, metadata={"Software": None})
+        return picture.getvalue()
+
     def _fill(self, runs: Sequence[Sequence[Spot]], pen: _Pen) -> None:
         from matplotlib.path import Path
 

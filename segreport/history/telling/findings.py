@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from segreport.history.movement import Finding, Flow, Turnover
-from segreport.history.telling.phrases import customers, fitting, label, listed, since_words, who
+from segreport.history.telling.phrases import capital, customers, fitting, label, listed, since_words, who
 from segreport.history.telling.structure import counted, event_words, in_short
 from segreport.history.telling.weighing import (
     Compared,
@@ -79,9 +79,10 @@ def _structure(seen: Compared, wording: Wording) -> Iterator[Told]:
     if not events:
         return
     before, now = ({segment.id: segment for segment in month} for month in (seen.before, seen.now))
-    clause = f"In our new model, {counted(events, wording)} {since_words(seen.since, seen.months, wording)}"
+    lead = "" if seen.decision.kept else "In our new model, "  # a segment may also be empty in the one that was kept
+    clause = capital(f"{lead}{counted(events, wording)} {since_words(seen.since, seen.months, wording)}")
     full = "; ".join(event_words(event, before, now, seen.since, wording) for event in events)
-    text = f"In our new model, {full}." if len(events) <= 2 else f"{clause}."
+    text = capital(f"{lead}{full}.") if len(events) <= 2 else f"{clause}."
     ids = tuple(dict.fromkeys(chain(*(event.into for event in events), *(event.ids for event in events))))
     yield Told(Finding("segments", text, ids), clause, in_short(events, wording))
 

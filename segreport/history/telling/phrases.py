@@ -81,6 +81,11 @@ def _later(period: str, months: int) -> str:
     return f"{at // 12:04d}-{at % 12 + 1:02d}"
 
 
+def capital(words: str) -> str:
+    """Return words with a capital at their start, unless they begin with a name in quotes."""
+    return words[:1].upper() + words[1:]
+
+
 def sentence(words: str) -> str:
     """Return words as a sentence of their own; a name stays as it is written."""
     return f"{words[0].upper() if words.startswith('the segment “') else words[0]}{words[1:]}."

@@ -1,0 +1,31 @@
+"""A finished report on its way: who gets it, the gate before it, the messages, and the ledger of what became of them.
+
+gate       what holds a report back                     message    one message, from its parts
+secrets    the password, and from where                 smtp       a mail server, and what it answers
+ledger     what was sent to whom, kept beside the months
+sending    all of it: `segreport send`
+
+A message is handed over at most once, unless somebody asks for more: what is being sent stands in the ledger, safe on
+the disk, before the server gets a word of it.
+"""
+
+from __future__ import annotations
+
+from segreport.mailing.ledger import Entry, Ledger
+from segreport.mailing.message import compose
+from segreport.mailing.secrets import password_of
+from segreport.mailing.sending import Delivery, Outcome, send_report
+from segreport.mailing.smtp import Server, check_login, server_of
+
+__all__ = [
+    "Delivery",
+    "Entry",
+    "Ledger",
+    "Outcome",
+    "Server",
+    "check_login",
+    "compose",
+    "password_of",
+    "send_report",
+    "server_of",
+]

@@ -1,0 +1,176 @@
+"""What each recipient gets: which segments, in which language, with which files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shlex
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from segreport.errors import InputError, SettingsError
+from segreport.mailing.ledger import Ledger, key_of
+from segreport.mailing.message import address_of, compose
+from segreport.pages import render, render_part
+from segreport.pages.email import Email, render_email
+from segreport.report import Report, load_report
+from segreport.settings import RecipientSettings, ReportSettings, Settings
+from segreport.wording import Wording
+
+ALL, HELD = "all", "held"
+"""The whole report, and the note that it was held back; other parts are the ids of segments."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """A finished report: its folder, its content, and the fingerprint of that."""
+
+    folder: Path
+    report: Report
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody is to get: `part` of the report, of which `only` are the segments (ids; empty: all)."""
+
+    recipient: RecipientSettings
+    part: str
+    only: tuple[str, ...] = ()
+
+    def key(self, edition: Edition) -> tuple[str, str, str, str]:
+        """Return what the delivery goes by in the ledger."""
+        return key_of(edition.report.period, self.recipient.address, self.part, edition.fingerprint)
+
+
+@dataclass(frozen=True, eq=False)
+class Letter:
+    """A message ready to go."""
+
+    wish: Wish
+    message: EmailMessage
+    message_id: str
+
+
+def read_edition(folder: Path) -> Edition:
+    """Return the report in OUT/<period>; raises InputError where there is none."""
+    path = folder / "report.json"
+    try:
+        text = path.read_bytes()
+        report = load_report(text)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}); name a month's folder.") from error
+    except ValidationError as error:
+        raise InputError(
+            f"{path}: damaged, or of another version of segreport; make that month's report again."
+        ) from error
+    return Edition(folder, report, hashlib.sha256(text).hexdigest()[:16])
+
+
+def wish_of(recipient: RecipientSettings, report: Report) -> Wish:
+    """Return what a recipient is to get; raises SettingsError for a segment that this month does not have."""
+    if not recipient.segments:
+        return Wish(recipient, ALL)
+    asked = {name.casefold() for name in recipient.segments}
+    found = [one for one in report.segments if asked & {one.id.casefold(), one.name.casefold()}]
+    known = {name.casefold() for one in found for name in (one.id, one.name)}
+    missing = [name for name in recipient.segments if name.casefold() not in known]
+    if missing:
+        there = ", ".join(f"{one.id} ({one.name})" for one in report.segments)
+        raise SettingsError(f"no segment {missing[0]!r} in the report of {report.period}; there are {there}.")
+    ids = tuple(one.id for one in found)
+    return Wish(recipient, " ".join(ids), ids)
+
+
+Content = tuple[Email, dict[str, bytes]]
+"""An e-mail, and its files by name."""
+
+
+class Desk:
+    """Where letters are written; what several recipients get alike is drawn once.
+
+    With reasons why the report is `held` back, the note that tells them can be written.
+    """
+
+    def __init__(self, edition: Edition, settings: Settings, now: dt.datetime, held: Sequence[str] = ()) -> None:
+        self.edition = edition
+        self.settings = settings
+        self.now = now
+        self.held = held
+        self._drawn: dict[tuple[str, tuple[str, ...]], Content] = {}
+
+    def letter(self, wish: Wish, ledger: Ledger) -> Letter:
+        """Return the letter for a wish.
+
+        Its Message-ID stays the same until it was sent for certain: a mailbox that gets a letter of unknown fate once
+        more can tell that it is the same one.
+        """
+        sender = address_of(self.settings.email.sender or "", self.settings.email.sender_name or "")
+        domain, key = _ascii(sender.domain), wish.key(self.edition)
+        whom = hashlib.sha256("\n".join(key[1:3]).encode()).hexdigest()[:12]
+        message_id = f"<{key[0]}.{key[3]}.{whom}.{ledger.times_sent(key)}@{domain}>"
+        email, files = self._note() if wish.part == HELD else self._content(wish)
+        message = compose(
+            email,
+            sender=sender,
+            recipient=wish.recipient,
+            attachments=files,
+            when=self.now,
+            list_id=f"segreport.{domain}",
+            message_id=message_id,
+        )
+        return Letter(wish, message, message_id)
+
+    def _content(self, wish: Wish) -> Content:
+        language = wish.recipient.language or self.settings.report.language
+        if (language, wish.only) not in self._drawn:
+            self._drawn[language, wish.only] = self._draw(language, wish.only)
+        return self._drawn[language, wish.only]
+
+    def _draw(self, language: str, only: tuple[str, ...]) -> Content:
+        """Return the e-mail and its files, whose names say the month; who gets segments alone gets no link to all."""
+        report, mail = self.edition.report, self.settings.email
+        looks = self.settings.report.model_copy(update={"language": language})
+        pages = self._pages(looks, only) if mail.attach else {}
+        files = {name.replace(".", f"-{report.period}."): content for name, content in pages.items()}
+        link = None if only else mail.link
+        return render_email(report, looks, link=link, attached=tuple(files), only=only), files
+
+    def _pages(self, looks: ReportSettings, only: tuple[str, ...]) -> dict[str, bytes]:
+        """Return the pages to attach: those of the run where it left them in that language, else drawn anew."""
+        report, wanted = self.edition.report, looks.model_copy(update={"formats": self.settings.email.attach})
+        if only:
+            return render_part(report, wanted, only)
+        paths = [self.edition.folder / f"report.{form}" for form in wanted.pages]
+        as_drawn = report.settings.get("report", {}).get("language", ReportSettings().language)
+        if looks.language == as_drawn and all(path.is_file() for path in paths):
+            return {path.name: path.read_bytes() for path in paths}
+        return render(report, wanted)
+
+    def _note(self) -> Content:
+        """Return what the owner is told of a report that is held back: why, and the way out; text only."""
+        report, folder = self.edition.report, self.edition.folder
+        month = Wording(self.settings.report.language).month(report.period)
+        lines = [
+            f"The report of {month} was made, but it was held back: nobody got it.",
+            "",
+            *(f"- {reason}" for reason in self.held),
+            "",
+            f"It is in {folder}. Mend what is wrong and make it again; or, if it is right as it is, send it with",
+            "",
+            f"    segreport send {shlex.quote(str(folder))} --force",
+            "",
+        ]
+        return Email(f"{report.title}, {month}: held back, not sent", "\n".join(lines), "", {}), {}
+
+
+def _ascii(domain: str) -> str:
+    """Return a domain as it may stand in an identifier."""
+    with suppress(UnicodeError):
+        return domain.encode("idna").decode("ascii")
+    return "localhost"

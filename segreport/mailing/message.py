@@ -1,0 +1,105 @@
+"""One message from its parts, as mail programs understand it best."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING
+
+from segreport.settings import RecipientSettings
+
+if TYPE_CHECKING:
+    from segreport.pages.email import Email
+
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 '-]{0,39}")
+"""A name that needs neither quotes nor encoding in a header, and no second line."""
+KINDS = {"pdf": ("application", "pdf"), "html": ("text", "html")}
+
+
+def compose(
+    email: Email,
+    *,
+    sender: Address,
+    recipient: RecipientSettings,
+    attachments: Mapping[str, bytes],
+    when: dt.datetime,
+    list_id: str,
+    message_id: str,
+) -> EmailMessage:
+    """Return the message for one recipient, and nobody else: mixed [alternative [text, related [HTML, images]], files].
+
+    Every line is ASCII, so that any server can pass it on. Images go with the HTML alone: where they stand beside the
+    text as well, some programs list them as files. An e-mail without HTML is text only.
+    """
+    message = EmailMessage(policy=SMTP)
+    _put_address(message, "From", sender.display_name, sender.addr_spec)
+    _put_address(message, "To", recipient.name or "", address_of(recipient.address).addr_spec)
+    _put(message, "Subject", _one_line(email.subject))
+    message["Date"] = when
+    message["Message-ID"] = message_id
+    message["List-Id"] = f"<{list_id}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange does not heed the line above
+    message.set_content(email.text, cte="quoted-printable")
+    if email.html:
+        message.add_alternative(email.html, subtype="html", cte="quoted-printable")
+        _add_images(message, email.images)
+    for name, content in attachments.items():
+        kind, subkind = KINDS[name.rpartition(".")[2]]
+        message.add_attachment(content, maintype=kind, subtype=subkind, filename=name)
+    return message
+
+
+def address_of(text: str, name: str = "") -> Address:
+    """Return an address such as ana@example.com with its parts quoted where they must be."""
+    local, _, domain = text.rpartition("@")
+    return Address(_one_line(name), local, domain)
+
+
+def to_bytes(message: EmailMessage) -> bytes:
+    """Return the message as it is handed to a server; headers are ASCII unless an address cannot be."""
+    return message.as_bytes(policy=SMTP.clone(utf8=needs_utf8(message)))
+
+
+def needs_utf8(message: EmailMessage) -> bool:
+    """Return whether an address holds letters that only a server with SMTPUTF8 takes."""
+    return not all(one.addr_spec.isascii() for field in ("From", "To") for one in message[field].addresses)
+
+
+def _add_images(message: EmailMessage, images: Mapping[str, bytes]) -> None:
+    html = message.get_body(("html",))
+    if not isinstance(html, EmailMessage):
+        raise TypeError("a message without HTML has no place for images")
+    for name, content in images.items():
+        file = f"{name.removesuffix('.png')}.png"
+        html.add_related(content, "image", "png", cid=f"<{name}>", filename=file, disposition="inline")
+
+
+def _put_address(message: EmailMessage, field: str, name: str, address: str) -> None:
+    encoded = _encoded(_one_line(name), field)
+    message.set_raw(field, f"{encoded}\r\n <{address}>" if encoded else address)
+
+
+def _put(message: EmailMessage, field: str, text: str) -> None:
+    message.set_raw(field, _encoded(text, field))
+
+
+def _encoded(text: str, field: str) -> str:
+    """Return text as it may stand in a header, in lines of up to 76 letters.
+
+    By the older class of the email package: the newer ones lose quotes and spaces in long names (Python 3.11 to 3.13).
+    """
+    if PLAIN.fullmatch(text):
+        return text
+    return Header(text, "utf-8", maxlinelen=76, header_name=field).encode(linesep="\r\n") if text else ""
+
+
+def _one_line(text: str) -> str:
+    """Return text without line breaks and other control characters, so that it cannot become a header of its own."""
+    return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())

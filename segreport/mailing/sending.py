@@ -1,0 +1,213 @@
+"""A finished report to everybody who is to get it, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from segreport.errors import InputError, SegreportError, SettingsError
+from segreport.mailing.ledger import FILE, Entry, Ledger, Result, open_ledger
+from segreport.mailing.message import address_of, to_bytes
+from segreport.mailing.smtp import Answer, Server, Session, UnreachableError, server_of
+from segreport.settings import EmailSettings, RecipientSettings, Settings
+
+if TYPE_CHECKING:
+    from segreport.history import Month
+    from segreport.mailing.letters import Desk, Edition, Letter, Wish
+
+PAUSES = (60.0, 300.0)
+"""Seconds before the second and the third try: who greylists mostly wants to see us again after five minutes."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of one recipient's message; `why` in words, empty where there is nothing to say.
+
+    `sent` now or `already` before; `refused` for good, `failed` for now, `unknown` where it may have arrived;
+    `written` to a file by a dry run, as `sent` would be.
+    """
+
+    address: str
+    result: Literal["sent", "already", "refused", "failed", "unknown", "written"]
+    why: str = ""
+    message_id: str | None = None
+
+    @property
+    def served(self) -> bool:
+        """Whether the recipient has the message, as far as it is for us to know."""
+        return self.result in {"sent", "already", "written"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a report: a delivery for every recipient, or, where it was `held` back, for its owner alone.
+
+    `held` are the reasons, each a sentence.
+    """
+
+    deliveries: tuple[Delivery, ...]
+    held: tuple[str, ...] = ()
+
+    @property
+    def served(self) -> bool:
+        """Whether everybody has what they were to get."""
+        return not self.held and all(delivery.served for delivery in self.deliveries)
+
+
+def send_report(
+    folder: Path,
+    settings: Settings,
+    *,
+    now: dt.datetime,
+    environ: Mapping[str, str],
+    wait: Callable[[float], None],
+    tell: Callable[[str], None],
+    again: bool = False,
+    force: bool = False,
+    dry_run: Path | None = None,
+) -> Outcome:
+    """Send the report in OUT/<period> to all recipients, each in a message of their own, and return what became of it.
+
+    Where the gate holds it back its owner is told instead, unless `force`. Nobody is sent the same report twice, unless
+    `again`: that goes also for a message whose fate is unknown. A report that was made anew and came out differently is
+    another one, and is sent, though its month be the same. `dry_run` names a folder for the messages as files; then
+    nothing is sent and nothing noted. `wait` is called with seconds between tries, `tell` with each step as it begins.
+    Raises SettingsError, or InputError, where nothing can be sent at all.
+    """
+    from segreport.mailing.letters import Desk, read_edition
+
+    _check(settings.email)
+    edition = read_edition(folder)
+    held = () if force else _reasons(edition, settings.email, now.date())
+    desk = Desk(edition, settings, now, held)
+    path = folder.resolve().parent / FILE
+    if dry_run is not None:
+        return Outcome(tuple(_rehearse(desk, Ledger(path), dry_run, again=again)), held)
+    server = server_of(settings.email, environ)
+    with open_ledger(path, lambda: tell("Waiting for somebody else who is sending")) as ledger:
+        prepared = [_prepare(one, desk, ledger, again=again) for one in _recipients(desk)]
+        letters = [one for one in prepared if not isinstance(one, Delivery)]
+        done = iter(_deliver(letters, _Round(desk, ledger, server, tell), wait))
+        return Outcome(tuple(one if isinstance(one, Delivery) else next(done) for one in prepared), held)
+
+
+def _check(email: EmailSettings) -> None:
+    if email.sender is None:
+        raise SettingsError("[email] sender is missing: name the address that the report comes from.")
+    if not email.to:
+        raise SettingsError("[email] names nobody to send to: add [[email.to]] with an address.")
+
+
+def _reasons(edition: Edition, email: EmailSettings, today: dt.date) -> tuple[str, ...]:
+    from segreport.mailing.gate import reasons
+
+    return reasons(edition.report, previous=_month_before(edition), now=today, settings=email)
+
+
+def _month_before(edition: Edition) -> Month | None:
+    """Return the month that the report was compared with, else the latest before it, if it is still there."""
+    from segreport.history import months_of
+
+    period, movement = edition.report.period, edition.report.movement
+    months = {month.period: month for month in months_of(edition.folder.resolve().parent)[0] if month.period < period}
+    return months.get(movement.since if movement else max(months, default=""))
+
+
+# Who gets what
+
+
+def _recipients(desk: Desk) -> tuple[RecipientSettings, ...]:
+    """Return who is written to: everybody, or, where the report is held back, the owner; nobody twice."""
+    email = desk.settings.email
+    if not desk.held:
+        return tuple(dict.fromkeys(email.to))
+    return (RecipientSettings(address=email.owner),) if email.owner else ()
+
+
+def _prepare(recipient: RecipientSettings, desk: Desk, ledger: Ledger, *, again: bool) -> Letter | Delivery:
+    """Return the letter, or, where there is none to be sent, what became of it: one we cannot write stops no other."""
+    try:
+        wish = desk.wish(recipient)
+        known = None if again else _known(ledger.last(wish.key(desk.edition)))
+        return known or desk.letter(wish, ledger)
+    except SegreportError as error:
+        return Delivery(recipient.address, "failed", str(error))
+
+
+def _known(last: Entry | None) -> Delivery | None:
+    """Return what became of a message earlier; None where it is to be sent (again)."""
+    if last is None or last.result in {"refused", "failed"}:
+        return None
+    if last.result == "sent":
+        return Delivery(last.address, "already", f"sent on {_day(last)}", last.message_id)
+    why = last.why or "sending was interrupted"
+    return Delivery(
+        last.address,
+        "unknown",
+        f"it may have arrived on {_day(last)}: {why}. Ask there, or send it once more with --again",
+        last.message_id,
+    )
+
+
+def _day(entry: Entry) -> str:
+    return entry.when[:10]
+
+
+def _rehearse(desk: Desk, ledger: Ledger, folder: Path, *, again: bool) -> Iterator[Delivery]:
+    """Write the messages as files into the folder, and yield what would become of each."""
+    for number, recipient in enumerate(_recipients(desk), 1):
+        known = _prepare(recipient, desk, ledger, again=again)
+        letter = _prepare(recipient, desk, ledger, again=True)
+        if isinstance(letter, Delivery):
+            yield letter
+            continue
+        safe = re.sub(r"[^\w.@+-]", "_", recipient.address)
+        path = folder / f"{desk.edition.report.period}-{number:02d}-{safe}.eml"
+        content = to_bytes(letter.message)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written ({error.strerror or error}); name another folder.") from error
+        told = f"{path} ({_listing(letter)}; {Wording().count(max(1, len(content) / 1000))} kB)"
+        if isinstance(known, Delivery):
+            yield replace(known, why=f"{known.why}; {told}")
+        else:
+            yield Delivery(recipient.address, "written", told, letter.message_id)
+
+
+def _listing(letter: Letter) -> str:
+    """Return in words what a letter holds: all segments, report-2026-10.pdf."""
+    parts = {"all": "all segments", "held": "why it is held back"}
+    files = [part.get_filename() or "" for part in letter.message.iter_attachments()]
+    return ", ".join([parts.get(letter.wish.part, f"segments {letter.wish.part}"), *files])
+
+
+# On their way
+
+
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """What a round of deliveries needs, one after another over one connection."""
+
+    desk: Desk
+    ledger: Ledger
+    server: Server
+    tell: Callable[[str], None]
+
+    def answers(self, letters: Sequence[Letter]) -> list[Answer]:
+        """Return what the server answers to each letter; where it lets nobody in, the rest have that answer."""
+        answers: list[Answer] = []
+        with Session(self.server) as session:
+            for letter in letters:
+                self.tell(f"Sending to {letter.wish.recipient.address}")
+                try:
+                    answers.append(self._answer(session, letter))
+                except (UnreachableError, SettingsError) as error:
+                    closed = Answer("failed" if isinstance(error, UnreachableError) else "refused", str(error))
+                    answers += [closed] * (len(letters) - len(answers))
+                    break
+        return answers

@@ -132,7 +132,7 @@ class ReportSettings(_Section):
 
 def _one_address(text: str) -> str:
     local, _, domain = text.rpartition("@")
-    if not local or not domain or any(letter.isspace() or letter in "<>,;\"" for letter in text):
+    if not local or not domain or any(letter.isspace() or letter in '<>,;"' for letter in text):
         raise ValueError("must be one address such as ana@example.com; a name goes into name = …")
     return text
 

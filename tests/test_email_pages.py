@@ -366,9 +366,9 @@ def test_shares_of_a_part_are_still_of_all_customers() -> None:
     part = part_of(report, ("s2", "s1"), EN)
     assert [s.id for s in part.segments] == ["s1", "s2"]
     assert [s.percent for s in part.segments] == [s.percent for s in report.segments[:2]]
-    tiles = {tile.label: (tile.value, tile.note) for tile in part.tiles}
-    assert tiles["Customers"] == (2311 + 1117, "in these 2 segments")
-    assert tiles["Share of customers"] == (sum(s.percent for s in part.segments) / 100, "of all 5,000")
+    size, share, *_ = part.tiles
+    assert (size.value, size.note) == (2311 + 1117, "in these 2 segments")
+    assert (share.value, share.note) == (sum(s.percent for s in part.segments) / 100, "of all 5,000")
 
 
 def test_a_segment_of_under_ten_customers_is_named_and_has_no_figures() -> None:

@@ -365,7 +365,7 @@ def test_flows_and_turnover_agree_with_the_sizes(found: tuple[Route, ...]) -> No
 def test_cohorts_are_last_months_segments_wherever_they_are_now(months: Months) -> None:
     assert cohorts_of(months.full(), 30, ordered=False) == {
         "s1": Cohort(3, 3, 1, value_before=60, value_after=60),
-        "s2": Cohort(2, 2, 0, value_before=90, value_after=95),
+        "s2": Cohort(2, 2, 1, value_before=90, value_after=95),
         "s3": Cohort(1, 0, 0, value_before=0, value_after=0),
     }
 
@@ -381,7 +381,7 @@ def test_cohorts_of_orders_know_who_ordered_since(months: Months) -> None:
     cohorts = cohorts_of(months.full(then=then, now=now, then_inputs=None), 30, ordered=True)
     # 30 days later, a last order 30 days ago is one of the last day of last month
     assert cohorts["s1"] == Cohort(3, 3, 1, None, None, 1, 6, 7, 30, 37.5)
-    assert cohorts["s2"] == Cohort(2, 2, 0, None, None, 1, 9, 11, 20, 25)
+    assert cohorts["s2"] == Cohort(2, 2, 1, None, None, 1, 9, 11, 20, 25)
     assert cohorts["s3"] == Cohort(1, 0, 0, None, None, 0, 0, 0, 0, 0)
 
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from reports import make_report
 
 from segreport import report
+from segreport.columns import Column, Parse
+from segreport.drift import Baseline
 from segreport.errors import InputError
-from segreport.features import Recipe
+from segreport.features import NumberStep, Recipe
 from segreport.history.movement import Month, Past, Problem
 from segreport.history.past import months_between, months_of, recall, unreadable
 from segreport.history.reading import NEWEST, read_month
@@ -22,7 +24,21 @@ from segreport.personas import Basis
 from segreport.segments import SCHEMA, Model
 
 KEYS = st.sampled_from(["schema", "period", "segments", "columns", "source", "movement", "settings", "overall", "id"])
-MODEL = Model(SCHEMA, "kmeans", "customer_id", (), Recipe(dt.date(2026, 9, 1), (), {}), ("s1",), ((),))
+RECENCY = Column("recency", "Recency", "days", "number", "feature", "", 0, 9, Parse("number"))
+STEP = NumberStep("recency", 60.0, log=False, low=None, high=None, mean=60.0, scale=20.0, filled=0, tamed=0)
+MODEL = Model(
+    SCHEMA,
+    "kmeans",
+    "customer_id",
+    (RECENCY,),
+    Recipe(dt.date(2026, 9, 1), (STEP,), {}),
+    ids=("s1",),
+    centres=((0.5,),),
+    names=("At-risk regulars",),
+    period="2026-08",
+    until="2026-09-01T00:00:00",
+    baselines=(Baseline("recency", (0.0,), (0.5, 0.5), 1000),),
+)
 
 
 def saved(ident: str = "s1", **more: Any) -> dict[str, Any]:
@@ -343,3 +359,45 @@ def test_months_that_told_customers_apart_by_another_column_do_not_say_who_was_t
 )
 def test_months_between_two_periods(since: str, period: str, months: int) -> None:
     assert months_between(since, period) == months
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"centres": []},
+        {"centres": [[0.5, 1.0]]},
+        {"names": []},
+        {"until": "yesterday"},
+        {"period": "August"},
+        {"baselines": []},
+        {"ids": ["first"]},
+        {"retired": ["oo"]},
+        {"ageing": ["spend"]},
+        {"inputs": []},
+    ],
+)
+def test_a_model_whose_parts_do_not_fit_together_is_told_and_not_used(tmp_path: Path, damage: dict[str, Any]) -> None:
+    path = folder(tmp_path) / "model.json"
+    path.write_text(json.dumps(json.loads(MODEL.to_json()) | damage), encoding="utf-8")
+    past = remembered(tmp_path, "2026-09")
+    assert past.model is None
+    assert codes(past) == ["previous_model"]
+
+
+def test_a_model_of_another_report_is_told_and_not_used(tmp_path: Path) -> None:
+    folder(tmp_path, segments=[saved("s2")])
+    past = remembered(tmp_path, "2026-09")
+    assert past.model is None
+    assert codes(past) == ["previous_model"]
+
+
+def test_two_segments_of_one_id_are_no_report(tmp_path: Path) -> None:
+    assert isinstance(read_month(folder(tmp_path, segments=[saved(), saved()])), Problem)
+
+
+def test_the_ids_of_all_months_before_are_remembered(tmp_path: Path) -> None:
+    folder(tmp_path, "2026-07", segments=[saved("s7")])
+    folder(tmp_path, "2026-08")
+    folder(tmp_path, "2026-10", segments=[saved("s9")])
+    assert set(remembered(tmp_path, "2026-09").used) == {"s1", "s7"}
+    assert set(remembered(tmp_path, "2026-09", tmp_path / "2026-07").used) == {"s1", "s7"}

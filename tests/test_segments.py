@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ def test_segments_are_numbered_from_the_largest_to_the_smallest() -> None:
 
 def test_a_model_read_back_from_json_gives_everyone_the_same_segment() -> None:
     made = make(customers(), feature=FEATURES)
-    model = made.fitted.model
+    model = replace(made.fitted.model, names=made.fitted.model.ids, period="2026-10", until="2026-10-31T00:00:00")
     again = load_model(model.to_json())
     assert again == model
     labels = nearest(again.recipe.encode(made.sample), again.matrix)[0]

@@ -140,7 +140,9 @@ def _decision(ground: _Ground, past: Past | None, settings: SegmentSettings, wor
     # the centres of a tree are no fair start: k-means improves on them for the very customers they were made of
     better = explains_better(X, ground.old.matrix)[0] if ground.old.method == "kmeans" else None
     labels = {column.name: column.label for column in ground.columns.all}
-    kept, reason = decide(settings.model, moved, better, labels, since, wording)
+    dates = {column.name for column in ground.old.inputs if column.parse.kind == "date"}
+    timed = dates | set(ground.old.ageing)
+    kept, reason = decide(settings.model, moved, better, labels, since, wording, timed=timed)
     if against and settings.model == "auto":
         kept, reason = False, f"Fitted anew: {against}"
     return Decision(kept, reason, since, moved, better)
@@ -220,15 +222,17 @@ def _found_again(
     and those who were there last month.
     """
     before = ground.old.ids if ground.old else tuple(segment.id for segment in past.month.segments)
-    overlap, distance = np.zeros((len(before), len(fitted.model.ids))), None
+    overlap, distance, lost = np.zeros((len(before), len(fitted.model.ids))), None, np.zeros(len(before))
     if ground.old and ground.old_points is not None:
         points = ground.old_points
         overlap += overlaps(nearest(points, ground.old.matrix)[0], fitted.labels, *overlap.shape)
         distance = _distances(points, fitted.labels, ground.old.matrix)
     if past.assignments and past.month.id and not customers.numbered:
-        overlap += _shared(ground, past.assignments, past.month.id, fitted, before, workspace)
-    matched = match_segments(before, overlap, distance)
-    retired = {*(past.model.retired if past.model else ()), *before}
+        shared, gone = _shared(ground, past.assignments, past.month.id, fitted, before, workspace)
+        overlap += shared
+        lost += gone if ground.sample.num_rows == ground.columns.customers else 0  # of a sample, nobody knows who left
+    matched = match_segments(before, overlap, distance, lost)
+    retired = {*(past.model.retired if past.model else ()), *before, *past.used}
     ids = renew_ids(matched, retired)
     order = order_of(ids, before)
     found = with_ids(fitted, ids, order)
@@ -245,16 +249,20 @@ def _distances(points: Matrix, labels: Labels, centres: Matrix) -> Matrix:
 
 def _shared(
     ground: _Ground, then: Path, then_id: str, fitted: Fitted, before: tuple[str, ...], workspace: Path
-) -> Matrix:
-    """Return how many customers of the sample were in each segment of last month and are in each new one."""
-    overlap, path = np.zeros((len(before), len(fitted.model.ids))), workspace / "found.parquet"
+) -> tuple[Matrix, Matrix]:
+    """Return how many customers of the sample were in each segment of last month and are in each new one.
+
+    And, of each segment of last month, how many are not in the sample.
+    """
+    overlap, path = np.zeros((len(before), len(fitted.model.ids) + 1)), workspace / "found.parquet"
     names = pa.array([fitted.model.ids[label] for label in fitted.labels])
     pq.write_table(pa.table({ground.columns.id: ground.sample.column(ground.columns.id), "segment_id": names}), path)
     routes = routes_of(Trails(then=then, then_id=then_id, now=path, now_id=ground.columns.id))
     for route in routes if not isinstance(routes, Problem) else ():
-        if route.before in before and route.after:
-            overlap[before.index(route.before), fitted.model.ids.index(route.after)] += route.customers
-    return overlap
+        if route.before in before:
+            place = fitted.model.ids.index(route.after) if route.after else -1
+            overlap[before.index(route.before), place] += route.customers
+    return overlap[:, :-1], overlap[:, -1]
 
 
 def _for_campaigns(settings: SegmentSettings) -> SegmentSettings:

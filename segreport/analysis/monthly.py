@@ -12,10 +12,12 @@ import pyarrow.parquet as pq
 
 from segreport.analysis.fitting import Made
 from segreport.analysis.reading import Customers
+from segreport.columns import Columns
 from segreport.history import (
     Compared,
     Decision,
     Known,
+    Month,
     Movement,
     Past,
     Problem,
@@ -41,6 +43,7 @@ from segreport.segments import Model, assign, assign_nearest
 from segreport.wording import Wording
 
 BATCH = 100_000
+MISSING = 0.05
 DAY = dt.timedelta(days=1)
 
 
@@ -98,13 +101,27 @@ def compare_months(customers: Customers, made: Made, past: Past, files: Files, f
         kept=bool(made.decision and made.decision.kept),
     )
     routes = routes_of(trails, numbered=customers.numbered or past.month.id is None)
-    problems = (*past.problems, *made.problems, *([aged] if isinstance(aged, Problem) else []))
+    found = (aged, _value_missing(past.month, made.columns))
+    problems = (*past.problems, *made.problems, *(problem for problem in found if isinstance(problem, Problem)))
     if not isinstance(routes, Problem) and not _are_of(routes, past):
         text = f"The assignments of {past.month.period} are not those of its report; who moved is not shown."
         routes = Problem("previous_files", text)
     if isinstance(routes, Problem):
         return Tracks(past, None, (), (*problems, routes))
     return Tracks(past, trails, routes, problems)
+
+
+def _value_missing(month: Month, columns: Columns) -> Problem | None:
+    """Return a Problem where the value is missing for clearly more, or fewer, customers: that is no spending."""
+    missing = {column.name: column.missing for column in columns.all}
+    for name in columns.value:
+        then, now = month.missing.get(name, 0) / max(month.customers, 1), missing.get(name, 0) / columns.customers
+        if abs(now - then) > MISSING:
+            text = (
+                f"“{name}” is missing for {now:.0%} of customers, {then:.0%} before: what they bring is not compared."
+            )
+            return Problem("value_missing", text)
+    return None
 
 
 def _are_of(routes: Sequence[Route], past: Past) -> bool:
@@ -168,7 +185,7 @@ def movement_of(
     month, routes, columns = tracks.past.month, tracks.routes, made.columns
     known = tuple(_known(segment) for segment in segments)
     alike = (month.worth, month.value_columns, month.currency) == (worth, columns.value, wording.currency)
-    valued = bool(worth and alike and tracks.trails and tracks.trails.valued)
+    valued = bool(worth and alike and tracks.trails and tracks.trails.valued and not _value_missing(month, columns))
     ids = dict.fromkeys([*(segment.id for segment in month.segments), *(segment.id for segment in segments)])
     days = (made.fitted.model.recipe.as_of - tracks.past.as_of).days
     decision = made.decision or Decision(kept=False, reason="Fitted anew.", since=month.period)

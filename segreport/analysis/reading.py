@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from segreport.columns import Column, Columns, columns_like, columns_of, survey
 from segreport.errors import InputError
 from segreport.history import Problem
+from segreport.lexicon import concept_of, plain
 from segreport.orders import Orders, holds_orders, read_orders
 from segreport.segments import Model
 from segreport.settings import ColumnSettings, Settings
@@ -17,6 +18,8 @@ from segreport.sources import Data, Source, open_source
 from segreport.wording import Wording
 
 FORMED = "formed the segments before, too"
+COUNTED = re.compile(r"^recency$|\b(days?|tage|jours?|dias?)\b")
+"""Numbers that grow by one a day while a customer does nothing: not scores, not months."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +52,12 @@ def read_customers(
     surveyed = survey(source.table, settings.columns, decimal=settings.read.decimal, today=today, name=source.name)
     prepare = settings.segments.prepare
     if not holds_orders(surveyed, settings.orders):
-        columns = columns_of(surveyed, prepare=prepare)
+        columns = _with_ageing(columns_of(surveyed, prepare=prepare))
         until = _until(settings.report.as_of or _after(columns.latest) or today)
-        like = partial(columns_like, surveyed, prepare=prepare)
+
+        def like(inputs: Sequence[Column]) -> Columns:
+            return _with_ageing(columns_like(surveyed, inputs, prepare=prepare))
+
         return Customers(source, columns, None, until.date(), until, like)
     progress("Adding up each customer's orders")
     wording = Wording(settings.report.language, settings.report.currency)
@@ -78,8 +84,8 @@ def as_before(customers: Customers, model: Model, since: str, choices: ColumnSet
     known = {column.name: column for column in columns.all}
     gone = [column.label for column in inputs if column.name not in known]
     if gone:
-        what = f"“{gone[0]}” is" if len(gone) == 1 else f"{', '.join(f'“{label}”' for label in gone)} are"
-        return Problem("columns_gone", f"{what} not in the data any more, and segments were formed on it in {since}.")
+        what, it = (f"“{gone[0]}” is", "it") if len(gone) == 1 else (f"{', '.join(f'“{g}”' for g in gone)} are", "them")
+        return Problem("columns_gone", f"{what} not in the data any more, and segments were formed on {it} in {since}.")
     if all(known[c.name].use == "feature" and known[c.name].parse.kind == c.parse.kind for c in inputs) and set(
         _forming(columns)
     ) == names | set(model.recipe.twins):
@@ -91,6 +97,14 @@ def as_before(customers: Customers, model: Model, since: str, choices: ColumnSet
     if formed is None or any(c.parse.kind != k.parse.kind for c in formed.all for k in inputs if c.name == k.name):
         return Problem("columns_changed", f"A column on which segments were formed in {since} holds other values now.")
     return replace(formed, all=tuple(_why(column, names) for column in formed.all))
+
+
+def _with_ageing(columns: Columns) -> Columns:
+    """Return the columns of a table of customers, with those named that count days up to when it was drawn."""
+    numbers = [column for column in columns.all if column.role == "number" and COUNTED.search(plain(column.label))]
+    known = ((column.name, concept_of(column.name, column.label)) for column in numbers)
+    names = tuple(name for name, found in known if found and found.key in ("recency", "tenure"))
+    return replace(columns, ageing=names)
 
 
 def _why(column: Column, names: set[str]) -> Column:

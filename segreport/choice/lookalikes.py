@@ -14,6 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 TABLES = 10
 VALUES = 500
+DIGITS = 9  # of a standard deviation: values that differ in the last digit alone are one
 """Different values a column is reduced to; enough for distances."""
 DIP_SIZE = 1_000
 MOST_ALIKE = 0.98
@@ -92,9 +93,11 @@ def edges_of(values: Floats) -> Floats:
 
 
 def _values(column: Floats) -> tuple[Floats, Floats]:
+    column = column.round(DIGITS)
     values, counts = np.unique(column, return_counts=True)
     if len(values) > VALUES:
-        values, counts = np.unique(np.quantile(column, (np.arange(VALUES) + 0.5) / VALUES), return_counts=True)
+        ranks = np.quantile(column, (np.arange(VALUES) + 0.5) / VALUES).round(DIGITS)
+        values, counts = np.unique(ranks, return_counts=True)
     return values, counts / counts.sum()
 
 

@@ -17,6 +17,8 @@ _NOBODY = (0, 0.0, 0.0, 0.0, 0.0)
 class Cohort:
     """Last month's customers of a segment; `here` are still customers, `stayed` of them are still in the segment.
 
+    Where there is a new model they stayed if last month's would still put them there: moving was not their doing.
+
     The rest is of those who are still here (None: unknown): what they were and are worth, how many ordered since,
     and their orders and what they spent, in all, then and now.
     """
@@ -43,7 +45,7 @@ def cohorts_of(trails: Trails, days: int, *, ordered: bool) -> dict[str, Cohort]
     valued = trails.valued
     orders = _orders(engine, trails, days) if ordered else {}
     rows = engine.run("""
-        SELECT before::VARCHAR, count(*), count(after), count(*) FILTER (before = after),
+        SELECT before::VARCHAR, count(*), count(after), count(*) FILTER (before = coalesce(acted, after)),
             coalesce(sum(value_before) FILTER (after IS NOT NULL), 0), sum(value_after)
         FROM ways WHERE before IS NOT NULL GROUP BY ALL ORDER BY ALL
     """)

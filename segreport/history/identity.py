@@ -5,7 +5,7 @@ And whether there has to be a new model at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Literal
@@ -67,8 +67,13 @@ class Matched:
         return tuple(Event(fate.kind, fate.ids, tuple(ids[j] for j in fate.into)) for fate in self.fates)
 
 
-def match_segments(old: Sequence[str], overlap: Counts, distance: Matrix | None = None) -> Matched:
+def match_segments(
+    old: Sequence[str], overlap: Counts, distance: Matrix | None = None, lost: Counts | None = None
+) -> Matched:
     """Return which of the old segments each new one is; `overlap` and `distance` are old k x new k.
+
+    `lost` counts the customers of each old segment who are gone: what is left of one that lost most of them neither
+    comes apart nor joins another.
 
     Pairs are chosen by Jaccard similarity of their customers (Kuhn 1955), distance deciding between equals, and taken
     only where it is the same segment: from SAME on, or as the largest part of one that comes apart or of a merger.
@@ -84,7 +89,8 @@ def match_segments(old: Sequence[str], overlap: Counts, distance: Matrix | None 
         score = np.zeros(overlap.shape) if distance is None else _clearly_nearest(distance).astype(float)
     pairs = zip(*linear_sum_assignment(-score), strict=True)
     places = {int(i): int(j) for i, j in pairs if score[i, j] > 0}
-    return Matched(_by_place(old, places, overlap.shape[1]), tuple(_fates(old, overlap, places)))
+    gone = np.zeros(len(old)) if lost is None else lost
+    return Matched(_by_place(old, places, overlap.shape[1]), tuple(_fates(old, overlap, places, gone)))
 
 
 def renew_ids(matched: Matched, used: Iterable[str]) -> tuple[str, ...]:
@@ -139,13 +145,18 @@ def decide(
     columns: Mapping[str, str],
     since: str,
     wording: Wording,
+    *,
+    timed: Collection[str] = (),
 ) -> tuple[bool, str]:
     """Return whether last month's model is kept, and why, in one sentence.
 
     `better` is what `explains_better` gives (None: not asked), `columns` are the columns' labels, and `since` is the
-    period the model was fitted in.
+    period the model was fitted in. Of the `timed` columns, which count days, all values grow as the months pass: their
+    drift speaks against a model only where a new fit would be better by half of BETTER, too.
     """
     then = wording.month(since)
+    if better is not None and better < BETTER / 2:
+        drifts = [drift for drift in drifts if drift.column not in timed]
     against = _against(drifts, better, columns, "then" if mode == "keep" else then, wording)
     kept = f"Kept as fitted in {then}"
     if mode == "refit":
@@ -195,11 +206,13 @@ def _by_place(old: Sequence[str], places: Mapping[int, int], k: int) -> tuple[st
     return tuple(found.get(j) for j in range(k))
 
 
-def _fates(old: Sequence[str], overlap: Counts, places: Mapping[int, int]) -> Iterator[Fate]:
+def _fates(old: Sequence[str], overlap: Counts, places: Mapping[int, int], lost: Counts) -> Iterator[Fate]:
     """Tell splits, mergers, births and deaths, in this order; a newborn in a split is told in no merger."""
+    here = overlap.sum(axis=1)
+    homes = overlap / np.maximum(here + lost, 1)[:, None] > HOME
     dead = [i for i in range(len(old)) if i not in places]
     newborn = [j for j in range(overlap.shape[1]) if j not in places.values()]
-    for i in come_apart(overlap):
+    for i in (row for row in come_apart(overlap) if here[row] >= lost[row]):
         parts = [j for j in newborn if shares_of(overlap.T)[j, i] > HOME]
         into = [places[i], *parts] if i in places else parts
         if parts and len(into) > 1:
@@ -208,7 +221,7 @@ def _fates(old: Sequence[str], overlap: Counts, places: Mapping[int, int]) -> It
             dead = [other for other in dead if other != i]
     survivors = {j: i for i, j in places.items()}
     for j in range(overlap.shape[1]):
-        joining = [i for i in dead if shares_of(overlap)[i, j] > HOME]
+        joining = [i for i in dead if homes[i, j]]
         group = sorted([survivors[j], *joining] if j in survivors else joining)
         if joining and len(group) > 1 and (j in survivors or j in newborn):
             yield Fate("merged", tuple(old[i] for i in group), (j,))

@@ -46,8 +46,8 @@ class Month:
     """An earlier month, out of its report.json: enough for trends, names and the list of months.
 
     `id` is the name of the column that told customers apart (None: rows were numbered), `worth` what the value was
-    called, `files` the names of the pages that are there, `since` the month whose segments' ids it carried on (None:
-    its ids are its own).
+    called, `missing` how many customers lack a value of a column, `files` the names of the pages that are there,
+    `since` the month whose segments' ids it carried on (None: its ids are its own).
     """
 
     schema: int
@@ -64,6 +64,7 @@ class Month:
     columns: tuple[str, ...]
     segments: tuple[Known, ...]
     priorities: tuple[str, ...]
+    missing: dict[str, int] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     since: str | None = None
 
@@ -86,6 +87,7 @@ class Past:
 
     `model` is None where it cannot be used any more, `inputs` where the file is not there. `months` are all earlier
     ones that are kept, oldest first, this one last; `folders` those of the others, for who was a customer before.
+    `used` are the ids of all segments of any month before this one, whether its months were carried on or not, and
     `problems` say what could not be read.
     """
 
@@ -95,6 +97,7 @@ class Past:
     assignments: Path | None
     inputs: Path | None
     earlier: tuple[Path, ...]
+    used: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property

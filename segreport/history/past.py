@@ -27,15 +27,17 @@ def recall(out: Path | None, previous: Path | None, period: str) -> Past | None:
     Of months that cannot be read the one before is taken, which `problems` says; where all of them cannot,
     `unreadable` does. Raises InputError where `previous` holds no report, or none of before `period`.
     """
+    found = _read_all(out, before=period)
+    used = tuple(segment.id for month in _of(Month, found) for segment in month.segments)
     if previous:
         month = _named(previous, period)
-        return _past(previous, month, out, _read_all(out, before=month.period))
-    found = _read_all(out, before=period)
+        return replace(_past(previous, month, out, _read_all(out, before=month.period)), used=used)
     broken = list(takewhile(lambda one: isinstance(one, Problem), reversed(found)))
     months = found[: len(found) - len(broken)]
     if not out or not months or not isinstance(months[-1], Month):
         return None
-    return _past(out / months[-1].period, months[-1], out, [*months[:-1], *_latest(broken)])
+    past = _past(out / months[-1].period, months[-1], out, [*months[:-1], *_latest(broken)])
+    return replace(past, used=used)
 
 
 def unreadable(out: Path | None, period: str) -> tuple[Problem, ...]:

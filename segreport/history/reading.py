@@ -70,6 +70,7 @@ class _Source:
 class _Column:
     name: str
     use: str = ""
+    missing: int = 0
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _month(report: _Report, files: Sequence[str]) -> Month:
         currency=report.settings.report.currency,
         features=tuple(column.name for column in report.columns if column.use == "feature"),
         columns=tuple(column.name for column in report.columns),
+        missing={column.name: column.missing for column in report.columns},
         segments=tuple(_known(segment, report.overall.means) for segment in report.segments),
         priorities=tuple(ident for ident in report.priorities if ident in ids),
         files=tuple(files),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,13 +19,22 @@ Result = Literal["sending", "sent", "refused", "failed", "unknown"]
 """`refused` is for good, `failed` may go well later, `unknown` may have arrived."""
 
 
+class Key(NamedTuple):
+    """What makes two tries ones of the same delivery.
+
+    `part` is "all", the ids of segments ("s1 s3"), or "held" for the note to the owner that the report was held back;
+    `fingerprint` is of the report's content.
+    """
+
+    period: str
+    address: str
+    part: str
+    fingerprint: str
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One line: what became of one try to send `part` of a report to `address`.
-
-    `part` is "all", the ids of segments ("s1 s3"), or "held" for the note to the owner that it was held back.
-    `fingerprint` is of the report's content, `when` in ISO form, `why` in words (empty where all went well).
-    """
+    """One line: a try to deliver (see Key), `when` in ISO form, and its result; `why` is empty where all went well."""
 
     period: str
     address: str
@@ -37,14 +46,14 @@ class Entry:
     why: str
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What makes two tries ones of the same delivery."""
+    def key(self) -> Key:
+        """The delivery it is a try of."""
         return key_of(self.period, self.address, self.part, self.fingerprint)
 
 
-def key_of(period: str, address: str, part: str, fingerprint: str) -> tuple[str, str, str, str]:
+def key_of(period: str, address: str, part: str, fingerprint: str) -> Key:
     """Return what a delivery goes by; an address may be written in capitals or not."""
-    return (period, address.casefold(), part, fingerprint)
+    return Key(period, address.casefold(), part, fingerprint)
 
 
 _LINE = TypeAdapter(Entry)
@@ -57,11 +66,11 @@ class Ledger:
         self.path = path
         self.entries = _read(path)
 
-    def last(self, key: tuple[str, str, str, str]) -> Entry | None:
+    def last(self, key: Key) -> Entry | None:
         """Return the last try of a delivery; None where there was none."""
         return next((entry for entry in reversed(self.entries) if entry.key == key), None)
 
-    def times_sent(self, key: tuple[str, str, str, str]) -> int:
+    def times_sent(self, key: Key) -> int:
         """Return how often a delivery was sent for certain."""
         return sum(entry.key == key and entry.result == "sent" for entry in self.entries)
 
@@ -81,12 +90,11 @@ class Ledger:
 
 
 @contextmanager
-def open_ledger(out: Path, waiting: Callable[[], None]) -> Iterator[Ledger]:
-    """Yield the ledger of OUT, held until the end, so that of two who send at once the second sees what the first did.
+def open_ledger(path: Path, waiting: Callable[[], None]) -> Iterator[Ledger]:
+    """Yield the ledger, held until the end, so that of two who send at once the second sees what the first did.
 
     `waiting` is called where somebody else holds it. Raises InputError where it cannot be written.
     """
-    path = out / FILE
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     except OSError as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from segreport.errors import InputError, SettingsError
-from segreport.mailing.ledger import Ledger, key_of
+from segreport.mailing.ledger import Entry, Key, Ledger, key_of
 from segreport.mailing.message import address_of, compose
 from segreport.pages import render, render_part
 from segreport.pages.email import Email, render_email
@@ -35,26 +35,12 @@ class Edition:
     fingerprint: str
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What somebody is to get: `part` of the report, of which `only` are the segments (ids; empty: all)."""
-
-    recipient: RecipientSettings
-    part: str
-    only: tuple[str, ...] = ()
-
-    def key(self, edition: Edition) -> tuple[str, str, str, str]:
-        """Return what the delivery goes by in the ledger."""
-        return key_of(edition.report.period, self.recipient.address, self.part, edition.fingerprint)
-
-
 @dataclass(frozen=True, eq=False)
 class Letter:
-    """A message ready to go."""
+    """A message ready to go, and the line of the ledger that it begins with."""
 
-    wish: Wish
     message: EmailMessage
-    message_id: str
+    entry: Entry
 
 
 def read_edition(folder: Path) -> Edition:
@@ -72,19 +58,15 @@ def read_edition(folder: Path) -> Edition:
     return Edition(folder, report, hashlib.sha256(text).hexdigest()[:16])
 
 
-def wish_of(recipient: RecipientSettings, report: Report) -> Wish:
-    """Return what a recipient is to get; raises SettingsError for a segment that this month does not have."""
-    if not recipient.segments:
-        return Wish(recipient, ALL)
-    asked = {name.casefold() for name in recipient.segments}
-    found = [one for one in report.segments if asked & {one.id.casefold(), one.name.casefold()}]
-    known = {name.casefold() for one in found for name in (one.id, one.name)}
-    missing = [name for name in recipient.segments if name.casefold() not in known]
+def ids_of(names: Sequence[str], report: Report) -> tuple[str, ...]:
+    """Return the ids of segments that are named by id or by name; raises SettingsError where this month lacks one."""
+    known = {name.casefold(): one.id for one in report.segments for name in (one.name, one.id)}
+    missing = [name for name in names if name.casefold() not in known]
     if missing:
         there = ", ".join(f"{one.id} ({one.name})" for one in report.segments)
         raise SettingsError(f"no segment {missing[0]!r} in the report of {report.period}; there are {there}.")
-    ids = tuple(one.id for one in found)
-    return Wish(recipient, " ".join(ids), ids)
+    asked = {known[name.casefold()] for name in names}
+    return tuple(one.id for one in report.segments if one.id in asked)
 
 
 Content = tuple[Email, dict[str, bytes]]
@@ -104,33 +86,51 @@ class Desk:
         self.held = held
         self._drawn: dict[tuple[str, tuple[str, ...]], Content] = {}
 
-    def letter(self, wish: Wish, ledger: Ledger) -> Letter:
-        """Return the letter for a wish.
+    def key(self, recipient: RecipientSettings) -> Key:
+        """Return what a delivery goes by; raises SettingsError for a segment that the report does not have."""
+        part = HELD if self.held else " ".join(ids_of(recipient.segments, self.edition.report)) or ALL
+        return key_of(self.edition.report.period, recipient.address, part, self.edition.fingerprint)
+
+    def letter(self, recipient: RecipientSettings, ledger: Ledger) -> Letter:
+        """Return the letter for a recipient.
 
         Its Message-ID stays the same until it was sent for certain: a mailbox that gets a letter of unknown fate once
         more can tell that it is the same one.
         """
         sender = address_of(self.settings.email.sender or "", self.settings.email.sender_name or "")
-        domain, key = _ascii(sender.domain), wish.key(self.edition)
-        whom = hashlib.sha256("\n".join(key[1:3]).encode()).hexdigest()[:12]
-        message_id = f"<{key[0]}.{key[3]}.{whom}.{ledger.times_sent(key)}@{domain}>"
-        email, files = self._note() if wish.part == HELD else self._content(wish)
+        domain, key = _ascii(sender.domain), self.key(recipient)
+        whom = hashlib.sha256("\n".join(key).encode()).hexdigest()[:20]
+        message_id = f"<{key.period}.{whom}.{ledger.times_sent(key)}@{domain}>"
+        email, files = self._note() if self.held else self._content(recipient)
         message = compose(
             email,
             sender=sender,
-            recipient=wish.recipient,
+            recipient=recipient,
             attachments=files,
             when=self.now,
             list_id=f"segreport.{domain}",
             message_id=message_id,
         )
-        return Letter(wish, message, message_id)
+        return Letter(
+            message,
+            Entry(
+                key.period,
+                recipient.address,
+                key.part,
+                key.fingerprint,
+                message_id,
+                "sending",
+                self.now.isoformat(),
+                "",
+            ),
+        )
 
-    def _content(self, wish: Wish) -> Content:
-        language = wish.recipient.language or self.settings.report.language
-        if (language, wish.only) not in self._drawn:
-            self._drawn[language, wish.only] = self._draw(language, wish.only)
-        return self._drawn[language, wish.only]
+    def _content(self, recipient: RecipientSettings) -> Content:
+        language = recipient.language or self.settings.report.language
+        only = ids_of(recipient.segments, self.edition.report)
+        if (language, only) not in self._drawn:
+            self._drawn[language, only] = self._draw(language, only)
+        return self._drawn[language, only]
 
     def _draw(self, language: str, only: tuple[str, ...]) -> Content:
         """Return the e-mail and its files, whose names say the month; who gets segments alone gets no link to all."""

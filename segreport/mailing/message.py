@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Mapping
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import quote
 from typing import TYPE_CHECKING
 
 from segreport.settings import RecipientSettings
@@ -17,8 +17,9 @@ from segreport.settings import RecipientSettings
 if TYPE_CHECKING:
     from segreport.pages.email import Email
 
-PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 '-]{0,39}")
-"""A name that needs neither quotes nor encoding in a header, and no second line."""
+LINE = 76
+SHORT = 40
+"""Names of so many letters fit on one line, quotes and all."""
 KINDS = {"pdf": ("application", "pdf"), "html": ("text", "html")}
 
 
@@ -82,22 +83,31 @@ def _add_images(message: EmailMessage, images: Mapping[str, bytes]) -> None:
 
 
 def _put_address(message: EmailMessage, field: str, name: str, address: str) -> None:
-    encoded = _encoded(_one_line(name), field)
-    message.set_raw(field, f"{encoded}\r\n <{address}>" if encoded else address)
-
-
-def _put(message: EmailMessage, field: str, text: str) -> None:
-    message.set_raw(field, _encoded(text, field))
-
-
-def _encoded(text: str, field: str) -> str:
-    """Return text as it may stand in a header, in lines of up to 76 letters.
+    """Write an address and its name, on two lines where one would be too long.
 
     By the older class of the email package: the newer ones lose quotes and spaces in long names (Python 3.11 to 3.13).
     """
-    if PLAIN.fullmatch(text):
-        return text
-    return Header(text, "utf-8", maxlinelen=76, header_name=field).encode(linesep="\r\n") if text else ""
+    shown = _one_line(name)
+    if _is_plain(shown) and len(shown) <= SHORT:
+        shown = f'"{quote(shown)}"' if shown else ""
+    else:
+        shown = Header(shown, "utf-8", maxlinelen=LINE, header_name=field).encode(linesep="\r\n")
+    last = shown.rpartition("\n")[2]
+    gap = " " if len(f"{field}: {last} <{address}>") <= LINE else "\r\n "
+    message.set_raw(field, f"{shown}{gap}<{address}>" if shown else address)
+
+
+def _put(message: EmailMessage, field: str, text: str) -> None:
+    """Write text, in several lines where one would be too long; see _put_address."""
+    if _is_plain(text) and len(f"{field}: {text}") <= LINE:
+        message.set_raw(field, text)
+    else:
+        message.set_raw(field, Header(text, "utf-8", maxlinelen=LINE, header_name=field).encode(linesep="\r\n"))
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether text may stand in a header as it is: "=?" begins a word in code."""
+    return text.isascii() and text.isprintable() and "=?" not in text
 
 
 def _one_line(text: str) -> str:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from segreport.errors import InputError, SegreportError, SettingsError
-from segreport.mailing.ledger import FILE, Entry, Ledger, Result, open_ledger
-from segreport.mailing.message import address_of, to_bytes
-from segreport.mailing.smtp import Answer, Server, Session, UnreachableError, server_of
+from segreport.mailing.ledger import FILE, Entry, Ledger, open_ledger
+from segreport.mailing.message import to_bytes
+from segreport.mailing.smtp import Answer, server_of
 from segreport.settings import EmailSettings, RecipientSettings, Settings
 
 if TYPE_CHECKING:
     from segreport.history import Month
-    from segreport.mailing.letters import Desk, Edition, Letter, Wish
-
-PAUSES = (60.0, 300.0)
-"""Seconds before the second and the third try: who greylists mostly wants to see us again after five minutes."""
+    from segreport.mailing.letters import Desk, Edition, Letter
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Outcome:
         return not self.held and all(delivery.served for delivery in self.deliveries)
 
 
-def send_report(
+def send_report(  # noqa: PLR0913 - the clock, the environment and the terminal are the caller's
     folder: Path,
     settings: Settings,
     *,
@@ -78,6 +76,7 @@ def send_report(
     Raises SettingsError, or InputError, where nothing can be sent at all.
     """
     from segreport.mailing.letters import Desk, read_edition
+    from segreport.mailing.rounds import deliver
 
     _check(settings.email)
     edition = read_edition(folder)
@@ -85,13 +84,14 @@ def send_report(
     desk = Desk(edition, settings, now, held)
     path = folder.resolve().parent / FILE
     if dry_run is not None:
-        return Outcome(tuple(_rehearse(desk, Ledger(path), dry_run, again=again)), held)
+        return Outcome(tuple(_rehearse(desk, Ledger(path), dry_run)), held)
     server = server_of(settings.email, environ)
     with open_ledger(path, lambda: tell("Waiting for somebody else who is sending")) as ledger:
         prepared = [_prepare(one, desk, ledger, again=again) for one in _recipients(desk)]
-        letters = [one for one in prepared if not isinstance(one, Delivery)]
-        done = iter(_deliver(letters, _Round(desk, ledger, server, tell), wait))
-        return Outcome(tuple(one if isinstance(one, Delivery) else next(done) for one in prepared), held)
+        # by id: who is listed twice gets one
+        letters = {one.entry.message_id: one for one in prepared if not isinstance(one, Delivery)}
+        answers = dict(zip(letters, deliver([*letters.values()], server, ledger, wait=wait, tell=tell), strict=True))
+    return Outcome(tuple(_delivery(one, answers) for one in prepared), held)
 
 
 def _check(email: EmailSettings) -> None:
@@ -116,23 +116,19 @@ def _month_before(edition: Edition) -> Month | None:
     return months.get(movement.since if movement else max(months, default=""))
 
 
-# Who gets what
-
-
 def _recipients(desk: Desk) -> tuple[RecipientSettings, ...]:
-    """Return who is written to: everybody, or, where the report is held back, the owner; nobody twice."""
+    """Return who is written to: everybody, or, where the report is held back, its owner."""
     email = desk.settings.email
     if not desk.held:
-        return tuple(dict.fromkeys(email.to))
+        return email.to
     return (RecipientSettings(address=email.owner),) if email.owner else ()
 
 
 def _prepare(recipient: RecipientSettings, desk: Desk, ledger: Ledger, *, again: bool) -> Letter | Delivery:
     """Return the letter, or, where there is none to be sent, what became of it: one we cannot write stops no other."""
     try:
-        wish = desk.wish(recipient)
-        known = None if again else _known(ledger.last(wish.key(desk.edition)))
-        return known or desk.letter(wish, ledger)
+        known = None if again else _known(ledger.last(desk.key(recipient)))
+        return known or desk.letter(recipient, ledger)
     except SegreportError as error:
         return Delivery(recipient.address, "failed", str(error))
 
@@ -141,73 +137,41 @@ def _known(last: Entry | None) -> Delivery | None:
     """Return what became of a message earlier; None where it is to be sent (again)."""
     if last is None or last.result in {"refused", "failed"}:
         return None
+    day = last.when[:10]
     if last.result == "sent":
-        return Delivery(last.address, "already", f"sent on {_day(last)}", last.message_id)
-    why = last.why or "sending was interrupted"
-    return Delivery(
-        last.address,
-        "unknown",
-        f"it may have arrived on {_day(last)}: {why}. Ask there, or send it once more with --again",
-        last.message_id,
-    )
+        return Delivery(last.address, "already", f"sent on {day}", last.message_id)
+    why = f"it may have arrived on {day} ({last.why or 'sending was interrupted'})"
+    return Delivery(last.address, "unknown", f"{why}; ask there, or send it once more with --again", last.message_id)
 
 
-def _day(entry: Entry) -> str:
-    return entry.when[:10]
+def _delivery(prepared: Letter | Delivery, answers: Mapping[str, Answer]) -> Delivery:
+    if isinstance(prepared, Delivery):
+        return prepared
+    answer = answers[prepared.entry.message_id]
+    return Delivery(prepared.entry.address, answer.result, answer.why, prepared.entry.message_id)
 
 
-def _rehearse(desk: Desk, ledger: Ledger, folder: Path, *, again: bool) -> Iterator[Delivery]:
-    """Write the messages as files into the folder, and yield what would become of each."""
+def _rehearse(desk: Desk, ledger: Ledger, folder: Path) -> Iterator[Delivery]:
+    """Write every message as a file into the folder, and yield what would become of it."""
     for number, recipient in enumerate(_recipients(desk), 1):
-        known = _prepare(recipient, desk, ledger, again=again)
         letter = _prepare(recipient, desk, ledger, again=True)
         if isinstance(letter, Delivery):
             yield letter
             continue
         safe = re.sub(r"[^\w.@+-]", "_", recipient.address)
-        path = folder / f"{desk.edition.report.period}-{number:02d}-{safe}.eml"
-        content = to_bytes(letter.message)
+        path = folder / f"{letter.entry.period}-{number:02d}-{safe}.eml"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            path.write_bytes(to_bytes(letter.message))
         except OSError as error:
             raise InputError(f"{path}: cannot be written ({error.strerror or error}); name another folder.") from error
-        told = f"{path} ({_listing(letter)}; {Wording().count(max(1, len(content) / 1000))} kB)"
-        if isinstance(known, Delivery):
-            yield replace(known, why=f"{known.why}; {told}")
-        else:
-            yield Delivery(recipient.address, "written", told, letter.message_id)
+        known = _known(ledger.last(desk.key(recipient)))
+        what = f"{_contents(letter)}: {path}"
+        yield replace(known, why=f"{known.why}; {what}") if known else Delivery(recipient.address, "written", what)
 
 
-def _listing(letter: Letter) -> str:
-    """Return in words what a letter holds: all segments, report-2026-10.pdf."""
-    parts = {"all": "all segments", "held": "why it is held back"}
-    files = [part.get_filename() or "" for part in letter.message.iter_attachments()]
-    return ", ".join([parts.get(letter.wish.part, f"segments {letter.wish.part}"), *files])
-
-
-# On their way
-
-
-@dataclass(frozen=True, eq=False)
-class _Round:
-    """What a round of deliveries needs, one after another over one connection."""
-
-    desk: Desk
-    ledger: Ledger
-    server: Server
-    tell: Callable[[str], None]
-
-    def answers(self, letters: Sequence[Letter]) -> list[Answer]:
-        """Return what the server answers to each letter; where it lets nobody in, the rest have that answer."""
-        answers: list[Answer] = []
-        with Session(self.server) as session:
-            for letter in letters:
-                self.tell(f"Sending to {letter.wish.recipient.address}")
-                try:
-                    answers.append(self._answer(session, letter))
-                except (UnreachableError, SettingsError) as error:
-                    closed = Answer("failed" if isinstance(error, UnreachableError) else "refused", str(error))
-                    answers += [closed] * (len(letters) - len(answers))
-                    break
-        return answers
+def _contents(letter: Letter) -> str:
+    """Return in words what a letter holds: all segments, with report-2026-10.pdf."""
+    part = {"all": "all segments", "held": "why it is held back"}.get(letter.entry.part, letter.entry.part)
+    files = [one.get_filename() or "" for one in letter.message.iter_attachments()]
+    return f"{part}, with {' and '.join(files)}" if files else part

@@ -113,13 +113,14 @@ class Session:
             self._smtp = _open(self.server)
         return self._smtp
 
-    def deliver(self, message: EmailMessage, sender: str, address: str, begin: Callable[[], None]) -> Answer:
+    def deliver(self, message: EmailMessage, address: str, begin: Callable[[], None]) -> Answer:
         """Hand the message over for one address; `begin` is called right before the first word of it is.
 
         From there on only an answer of the server tells whether it has the message: without one it is unknown. Raises
         as `connect` does.
         """
         smtp, content = self.connect(), to_bytes(message)
+        sender = message["From"].addresses[0].addr_spec
         if needs_utf8(message) and not smtp.has_extn("smtputf8"):
             return Answer(
                 "refused",

@@ -80,8 +80,7 @@ def _fits_together(model: Model) -> bool:
     numbers += [value for step in recipe.steps for value in vars(step).values() if isinstance(value, float)]
     return (
         _is_moment(model.until)
-        and k >= 2
-        and k == len(set(model.ids)) == len(model.names) == len(model.centres)
+        and 0 < k == len(set(model.ids)) == len(model.names) == len(model.centres)
         and widths == {len(recipe.owners)} != {0}
         and all(map(math.isfinite, numbers))
         and all(re.fullmatch(r"s[1-9]\d*", ident) for ident in (*model.ids, *model.retired))

@@ -1,0 +1,122 @@
+"""The ledger: what was sent to whom survives crashes, and is read with care."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segreport.errors import InputError
+from segreport.mailing import Entry, Ledger
+from segreport.mailing.ledger import key_of, open_ledger
+
+ENTRY = Entry("2026-10", "ana@example.com", "all", "f00d", "<1@shop.example>", "sending", "2026-11-02T08:00:00", "")
+SENT = replace(ENTRY, result="sent")
+BOB = replace(ENTRY, address="bob@example.com")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deliveries.jsonl"
+
+
+def silent() -> None:
+    pass
+
+
+def test_a_line_is_a_try_with_its_result(path: Path) -> None:
+    Ledger(path).add(replace(ENTRY, result="refused", why="550 no such user"))
+    assert json.loads(path.read_text()) == {
+        "period": "2026-10",
+        "address": "ana@example.com",
+        "part": "all",
+        "fingerprint": "f00d",
+        "message_id": "<1@shop.example>",
+        "result": "refused",
+        "when": "2026-11-02T08:00:00",
+        "why": "550 no such user",
+    }
+
+
+def test_the_last_try_of_a_delivery_counts(path: Path) -> None:
+    for entry in (ENTRY, BOB, SENT):
+        Ledger(path).add(entry)
+    ledger = Ledger(path)
+    assert ledger.last(ENTRY.key) == SENT
+    assert ledger.last(BOB.key) == BOB
+    assert ledger.times_sent(ENTRY.key) == 1
+
+
+@pytest.mark.parametrize("other", [{"period": "2026-09"}, {"part": "s1"}, {"fingerprint": "beef"}])
+def test_another_month_part_or_report_is_another_delivery(path: Path, other: dict[str, str]) -> None:
+    Ledger(path).add(SENT)
+    assert Ledger(path).last(replace(ENTRY, **other).key) is None  # type: ignore[arg-type] - names of texts
+
+
+def test_capitals_make_no_other_address(path: Path) -> None:
+    Ledger(path).add(SENT)
+    assert Ledger(path).last(key_of("2026-10", "Ana@Example.com", "all", "f00d")) == SENT
+
+
+@given(st.integers(min_value=0))
+def test_a_line_cut_off_anywhere_leaves_the_one_before_it_standing(
+    tmp_path_factory: pytest.TempPathFactory, at: int
+) -> None:
+    path = tmp_path_factory.mktemp("ledger") / "deliveries.jsonl"
+    Ledger(path).add(ENTRY)
+    before = path.stat().st_size
+    Ledger(path).add(SENT)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: before + at % (len(whole) - 1 - before)])
+    assert Ledger(path).last(ENTRY.key) == ENTRY
+    Ledger(path).add(BOB)
+    assert Ledger(path).entries == [ENTRY, BOB]
+
+
+@pytest.mark.parametrize("line", [b"", b"null", b"[1]", b"\0\0\0\0", b"\xff\xfe", b'{"period": "2026-10"}'])
+def test_what_is_no_line_of_ours_is_passed_over(path: Path, line: bytes) -> None:
+    path.write_bytes(line)
+    Ledger(path).add(SENT)
+    assert Ledger(path).entries == [SENT]
+
+
+def test_a_name_in_any_script_comes_back(path: Path) -> None:
+    entry = replace(SENT, address="josé@example.com", why="„nein“, 不, \u2028 \x85")
+    Ledger(path).add(entry)
+    Ledger(path).add(BOB)
+    assert Ledger(path).entries == [entry, BOB]
+
+
+def test_an_open_ledger_lets_nobody_else_in(path: Path) -> None:
+    waited = []
+
+    def closed() -> None:
+        waited.append(True)
+        raise InterruptedError  # instead of waiting
+
+    with open_ledger(path, silent), pytest.raises(InterruptedError), open_ledger(path, closed):
+        pass
+    with open_ledger(path, closed):
+        assert waited == [True]
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_sent(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"deliveries\.jsonl: cannot be written .*nothing was sent"):
+        open_ledger(tmp_path / "missing" / "deliveries.jsonl", silent).__enter__()
+
+
+def test_a_full_disk_stops_the_sending(path: Path) -> None:
+    ledger = Ledger(Path("/dev/full"))
+    with pytest.raises(InputError, match="no more are sent"):
+        ledger.add(ENTRY)
+    assert ledger.entries == []
+
+
+def test_the_ledger_is_written_by_its_owner_alone(path: Path) -> None:
+    with open_ledger(path, silent):
+        assert not stat.S_IMODE(path.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH)

@@ -215,6 +215,7 @@ _SECTIONS: dict[str, type[_Section]] = {
     "orders": OrderSettings,
     "segments": SegmentSettings,
     "report": ReportSettings,
+    "email": EmailSettings,
 }
 _LISTS = ("names", "value", "feature", "describe", "exclude", "formats")
 

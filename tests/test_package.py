@@ -24,7 +24,7 @@ ROOMS = (
     "errors", "settings", "wording", "palette", "shipped", "sources", "columns", "features", "drift", "orders", "lloyd",
     "methods", "redraws", "choice", "segments", "tallies", "trust", "mapping", "rules", "evidence", "profiles",
     "outcomes", "lexicon", "actions", "personas", "alternatives", "history", "story", "report", "analysis", "charts",
-    "pages", "archive", "beside", "pipeline", "scoring", "blueprint", "example", "cli",
+    "pages", "archive", "beside", "pipeline", "scoring", "mailing", "doctor", "blueprint", "example", "cli",
 )  # fmt: skip
 EXEMPT = {"__init__", "__main__"}
 BACKWARDS = {"report": {"pages"}}  # in a notebook a Report shows itself, and only pages knows how

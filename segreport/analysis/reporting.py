@@ -234,8 +234,11 @@ def _orders_as_of(orders: Orders, settings: Settings, wording: Wording) -> str:
 
 
 def _settings(settings: Settings) -> dict[str, object]:
-    """Return the settings for report.json; of a file only its name, since paths say where the analyst works."""
-    dumped = settings.model_dump(mode="json", exclude_defaults=True)
+    """Return the settings for report.json; of a file only its name, since paths say where the analyst works.
+
+    Those of e-mail are left out: whom a report goes to is no business of its readers.
+    """
+    dumped = settings.model_dump(mode="json", exclude_defaults=True, exclude={"email"})
     shown = dumped.get("report", {})
     for key in ("logo", "template"):
         if shown.get(key):

@@ -183,7 +183,9 @@ SHOWING = (
     ),
     as_of,
     click.option(
-        "--period", metavar="YYYY-MM", help="Month of the report.  [default: the month of the last day before --as-of]"
+        "--period",
+        metavar="YYYY-MM",
+        help="Month of the report, or last-month.  [default: the month of the last day before --as-of]",
     ),
 )
 

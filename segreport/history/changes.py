@@ -35,14 +35,11 @@ def turnover_of(routes: Iterable[Route]) -> Turnover:
 
 def flows_of(routes: Iterable[Route], *, valued: bool) -> tuple[Flow, ...]:
     """Return who went from where to where, those who stayed included, the largest first."""
-    customers: dict[tuple[str, str], int] = defaultdict(int)
-    values: dict[tuple[str, str], list[float]] = defaultdict(list)
+    taken: dict[tuple[str, str], list[Route]] = defaultdict(list)
     for route in routes:
-        ends = route.before or _presence(route), route.after or LOST
-        customers[ends] += route.customers
-        values[ends].append(route.value_before if route.after is None else route.value_after)
-    largest = sorted(customers, key=lambda ends: (-customers[ends], ends))
-    return tuple(Flow(*ends, customers[ends], fsum(values[ends]) if valued else None) for ends in largest)
+        taken[route.before or _presence(route), route.after or LOST].append(route)
+    flows = (_flow(*ends, along, valued=valued) for ends, along in taken.items())
+    return tuple(sorted(flows, key=lambda flow: (-flow.customers, flow.source, flow.target)))
 
 
 def changes_of(routes: Sequence[Route], ids: Iterable[str], *, valued: bool) -> tuple[Change, ...]:
@@ -73,6 +70,13 @@ def why_of(route: Route) -> Why:
 def ageing_known(routes: Iterable[Route]) -> bool:
     """Return whether mere ageing is told from behaviour; where it is not, behaviour holds both."""
     return all(route.aged is not None for route in routes if _presence(route) == "both")
+
+
+def _flow(source: str, target: str, routes: Sequence[Route], *, valued: bool) -> Flow:
+    value = fsum(route.value_before if route.after is None else route.value_after for route in routes)
+    reasons = [(why_of(route) if source != target else None, route.customers) for route in routes]
+    did, aged = (sum(n for why, n in reasons if why == this) for this in ("behaviour", "time"))
+    return Flow(source, target, _customers(routes), value if valued else None, did, aged)
 
 
 def _change(ident: str, routes: Iterable[Route], steps: Sequence[_Step], *, valued: bool) -> Change:

@@ -110,13 +110,16 @@ class Past:
 class Flow:
     """Customers who were in `source` last month (an id, NEW or RETURNED) and are in `target` now (an id or LOST).
 
-    `value` is what they are worth now (those who are lost: what they were worth; None: no value known).
+    `value` is what they are worth now (those who are lost: what they were worth; None: no value known). `behaviour`
+    counts those of them who changed segment by what they did, `time` those by time passing alone.
     """
 
     source: str
     target: str
     customers: int
     value: float | None
+    behaviour: int = 0
+    time: int = 0
 
 
 @dataclass(frozen=True)

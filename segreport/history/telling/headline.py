@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segreport.history.telling.findings import told
+from segreport.history.telling.findings import OURS, told
 from segreport.history.telling.phrases import fitting, who
 from segreport.history.telling.weighing import Compared, Shown
 from segreport.wording import Wording, whole_percents
@@ -13,9 +13,8 @@ from segreport.wording import Wording, whole_percents
 def subject_of(seen: Compared, wording: Wording) -> str:
     """Return what an e-mail's subject says changed, in at most 60 letters."""
     first, *rest = told(seen, wording)
-    if first.finding.code == "segments":
-        grown = next((one.subject for one in rest if one.finding.code == "change"), None)
-        return fitting(f"{first.subject}, {grown}", first.subject) if grown else first.subject
+    if first.finding.code in OURS and rest:
+        return fitting(f"{first.subject}, {rest[0].subject}", first.subject)
     return first.subject
 
 
@@ -23,7 +22,7 @@ def headline_of(finding: str, seen: Compared, wording: Wording) -> str:
     """Return today's finding (story.headline) and what changed in one sentence."""
     first = told(seen, wording)[0]
     code, month = first.finding.code, wording.month(seen.since)
-    if code in ("incomparable", "unknown"):
+    if code == "incomparable":
         return finding
     if code == "little":
         if finding == _finding_then(seen, wording):

@@ -1,9 +1,11 @@
-"""How much of each change is real, and which are more than chance: what is worth a sentence."""
+"""How much of each change is our model's, and which are more than chance: what is worth a sentence."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from segreport.history.movement import Change, Decision, Event, Flow, Known, Turnover
 
@@ -14,6 +16,8 @@ SHIFTED, NOTICED = 0.1, 0.01
 """A move between two segments is told from which share of the one that they left, and of all customers."""
 TURNED_OVER = 0.1
 """From which share of customers coming, going or changing segment is told though the sizes stay."""
+PLACED = 0.02
+"""From which share of customers is told that our model put them into other segments."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,6 @@ class Compared:
         return {segment.id for segment in self.before} & {segment.id for segment in self.now}
 
     @property
-    def models_doing(self) -> bool:
-        """Whether some of the change is our model's."""
-        return not self.decision.kept or any(change.parts.model for change in self.changes)
-
-    @property
     def swaps(self) -> tuple[Flow, ...]:
         """The flows between different segments that are there in both months."""
         ids = self.lasting
@@ -70,38 +69,45 @@ class Compared:
 
 @dataclass(frozen=True)
 class Growth:
-    """By how many customers a segment grew (or, under 0, shrank) without what our model changed.
+    """By how many customers the printed size of a segment grew or, under 0, shrank.
 
-    `shown` is by how many the printed sizes differ; where the model changed nothing of it, that is the same. `moved` is
-    how many customers entered or left, `by_most` the part (a field of Parts) that over half of it is, where one is.
+    `model` is our model's part of it, `moved` how many customers entered or left, `by_most` the part (a field of Parts)
+    that over half of it is, where one is.
     """
 
     id: str
     before: int
     by: int
-    shown: int
+    model: int
     moved: int
     by_most: str | None
 
     @property
-    def share(self) -> float:
-        """The growth as a share of the customers before; infinite from none."""
-        return self.by / self.before if self.before else math.copysign(math.inf, self.by) if self.by else 0.0
-
-    @property
-    def counted(self) -> bool:
-        """Whether the model changed nothing of it, so that before + by customers are counted now."""
-        return self.by == self.shown
+    def large(self) -> bool:
+        """Whether it is more than little, whatever made it."""
+        return _is_notable(self.by, self.before, self.moved)
 
     @property
     def notable(self) -> bool:
-        """Whether it is worth a sentence: not where the printed sizes, the model's doing included, go the other way."""
-        return self.by * self.shown > 0 and _is_notable(self.by, self.before, self.moved)
+        """Whether it is worth a sentence: our model made at most half of it, and the rest is large by itself."""
+        ours = 2 * abs(self.model) > abs(self.by)
+        return self.large and not ours and _is_notable(self.by - self.model, self.before, self.moved)
 
     @property
     def weight(self) -> float:
         """How unlike last month it is: Pearson's residual, where neither large nor small ones must win."""
         return abs(self.by) / math.sqrt(max(self.before, 1))
+
+
+@dataclass(frozen=True)
+class Move:
+    """Customers who moved between two segments for one reason; `value` is what they are worth now (None: unknown)."""
+
+    source: str
+    target: str
+    why: Literal["behaviour", "time"]
+    customers: int
+    value: float | None
 
 
 def _is_notable(by: float, before: float, moved: float) -> bool:
@@ -110,29 +116,18 @@ def _is_notable(by: float, before: float, moved: float) -> bool:
 
 
 def growths_of(seen: Compared) -> tuple[Growth, ...] | None:
-    """Return the growth of each segment that is there in both months; None where it cannot be told from the model's."""
-    found = []
-    for change in seen.changes:
-        if change.id in seen.lasting:
-            parts = _real(change, kept=seen.decision.kept)
-            if parts is None:
-                return None
-            by, moved = round(sum(parts.values())), _moved(seen.flows, change.id)
-            most = _main(parts)
-            most = "unknown" if most == "behaviour" and not seen.ageing_known else most
-            found.append(Growth(change.id, change.before, by, change.after - change.before, moved, most))
-    return tuple(found)
-
-
-def _real(change: Change, *, kept: bool) -> dict[str, float] | None:
-    """Return the parts of a change that are not the model's; None where they are not known.
-
-    With a model that was kept, what is not known is only whether behaviour or time moved customers.
-    """
-    parts = vars(change.parts)
-    if parts["unknown"] and not kept:
+    """Return the growth of each segment that is there in both months; None where our model's part is not known."""
+    lasting = [change for change in seen.changes if change.id in seen.lasting]
+    if not seen.decision.kept and any(change.parts.unknown for change in lasting):
         return None
-    return {name: part for name, part in parts.items() if name != "model"}
+    return tuple(_growth(change, seen) for change in lasting)
+
+
+def _growth(change: Change, seen: Compared) -> Growth:
+    by, moved = change.after - change.before, _moved(seen.flows, change.id)
+    most = _main(vars(change.parts))
+    most = "unknown" if most == "behaviour" and not seen.ageing_known else most
+    return Growth(change.id, change.before, by, round(change.parts.model), moved, most)
 
 
 def _main(parts: dict[str, float]) -> str | None:
@@ -147,26 +142,38 @@ def _moved(flows: tuple[Flow, ...], ident: str) -> int:
     return sum(flow.customers for flow in flows if (flow.source == ident) != (flow.target == ident))
 
 
-def moves_of(seen: Compared) -> list[Flow]:
-    """Return the flows between two segments that are large and more than customers going to and fro.
+def moves_of(seen: Compared) -> list[Move]:
+    """Return the moves between two segments that are large and more than customers going to and fro.
 
-    First comes the one whose customers are worth most, where that is known, else the one of most customers. None are
-    told where our model moved customers as well.
+    What customers did comes before what time did; then the move whose customers are worth most comes first, where
+    that is known, else the one of most customers. A move by our model is none.
     """
-    if seen.models_doing:
-        return []
-    back = {(flow.target, flow.source): flow.customers for flow in seen.swaps}
-    found = [flow for flow in seen.swaps if _is_shift(flow, back.get((flow.source, flow.target), 0), seen)]
-    valued = seen.worth is not None and all(flow.value is not None for flow in found)
-    return sorted(found, key=lambda flow: ((flow.value or 0.0) if valued else 0.0, flow.customers), reverse=True)
+    return [*_moves_by("behaviour", seen), *_moves_by("time", seen)]
 
 
-def _is_shift(flow: Flow, back: int, seen: Compared) -> bool:
-    """Whether a flow is worth a sentence, less those who went `back` the other way."""
+def _moves_by(why: Literal["behaviour", "time"], seen: Compared) -> list[Move]:
+    counts = {(flow.source, flow.target): getattr(flow, why) for flow in seen.swaps}
+    found = [f for f in seen.swaps if _is_shift(f.source, getattr(f, why), counts.get((f.target, f.source), 0), seen)]
+    if seen.worth is not None and all(flow.value is not None for flow in found):
+        found.sort(key=lambda flow: -(flow.value or 0.0) * getattr(flow, why) / flow.customers)
+    else:
+        found.sort(key=lambda flow: -getattr(flow, why))
+    return list(_told(found, why))
+
+
+def _told(flows: list[Flow], why: Literal["behaviour", "time"]) -> Iterator[Move]:
+    """Yield flows as moves; what customers are worth is known only where all of the flow moved for that reason."""
+    for flow in flows:
+        n = getattr(flow, why)
+        yield Move(flow.source, flow.target, why, n, flow.value if n == flow.customers else None)
+
+
+def _is_shift(source: str, customers: int, back: int, seen: Compared) -> bool:
+    """Whether a move is worth a sentence, less those who went `back` the other way for the same reason."""
     sizes = {segment.id: segment.size for segment in seen.before}
-    by = flow.customers - back
-    many = by > SHIFTED * sizes[flow.source] and by > NOTICED * sum(sizes.values())
-    return many and _is_notable(by, 0, flow.customers + back)
+    by = customers - back
+    many = by > SHIFTED * sizes[source] and by > NOTICED * sum(sizes.values())
+    return many and _is_notable(by, 0, customers + back)
 
 
 def customers_up(turnover: Turnover) -> bool:
@@ -200,4 +207,14 @@ def swapped(seen: Compared) -> int:
     """Return how many customers changed segment where those are so many that it is worth a sentence, else 0."""
     moved = sum(flow.customers for flow in seen.swaps)
     both = seen.turnover.both if seen.turnover else 0
-    return moved if not seen.models_doing and moved >= FEWEST and moved > TURNED_OVER * both else 0
+    return moved if moved >= FEWEST and moved > TURNED_OVER * both else 0
+
+
+def placed(seen: Compared) -> int:
+    """Return how many customers of both months our model put into other segments."""
+    return seen.turnover.moved.get("model", 0) if seen.turnover else 0
+
+
+def many_placed(seen: Compared) -> bool:
+    """Whether our model put so many customers into other segments that it is worth a sentence."""
+    return seen.turnover is not None and placed(seen) > PLACED * seen.turnover.both

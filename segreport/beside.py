@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from segreport.history import Month
     from segreport.report import Report
-    from segreport.settings import ReportSettings
+    from segreport.settings import EmailSettings, ReportSettings
 
 Pages = dict[str, bytes]
 """File name -> content."""
 
-Render = Callable[["Report", "ReportSettings", "Sequence[Month] | None"], Callable[[], Pages]]
+Render = Callable[["Report", "ReportSettings", "Sequence[Month] | None", "EmailSettings | None"], Callable[[], Pages]]
 """Begin rendering; what it returns waits for the pages."""
 
 
@@ -52,9 +52,11 @@ def rendering_beside(settings: ReportSettings) -> Iterator[Render | None]:
 def _client(connection: Connection) -> Render:
     """Return a `Render` that sends the report over and waits for the answer."""
 
-    def render(report: Report, settings: ReportSettings, months: Sequence[Month] | None) -> Callable[[], Pages]:
+    def render(
+        report: Report, settings: ReportSettings, months: Sequence[Month] | None, email: EmailSettings | None
+    ) -> Callable[[], Pages]:
         with _told_if_ended():
-            connection.send((report, settings, months))
+            connection.send((report, settings, months, email))
         return collect
 
     def collect() -> Pages:

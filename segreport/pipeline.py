@@ -45,7 +45,7 @@ def run_to_files(
         begin = render or (lambda *wanted: partial(pages_of, *wanted))
         others = _others(out, analysis.report.period, settings.report)
         # in a process beside, pages are drawn while the rest is saved
-        pages = begin(analysis.report, settings.report, others)
+        pages = begin(analysis.report, settings.report, others, settings.email if settings.email.to else None)
         return analysis.report, save(analysis, pages, out, sql_dialect=settings.report.sql_dialect)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from segreport.charts import Quantity
 from segreport.drift import MOST
 from segreport.features import LevelStep, NumberStep
-from segreport.history import LOST, NEW, RETURNED, Change, FollowUp, Movement
+from segreport.history import LOST, NEW, RETURNED, FollowUp, Movement
 from segreport.history.identity import BETTER
 from segreport.orders import OrderFacts
 from segreport.pages.moving import whole_parts
@@ -234,30 +233,17 @@ def movement_facts(report: Report, wording: Wording) -> Facts:
         return told
     told.tell(moved.days, moved.months, len(moved.events), unit="count")
     for flow in moved.flows:
-        told.tell(flow.customers, unit="count").tell(flow.value, unit="amount")
+        told.tell(flow.customers, flow.behaviour, flow.time, unit="count").tell(flow.value, unit="amount")
     for change in moved.changes:
-        _change(told, change)
-    growths = [abs(by) for change in moved.changes for by in _growths(change)]
-    told.tell(*(math.ceil(100 * growth - 1e-9) / 100 for growth in growths), unit="share")  # "by no more than 2%"
+        told.tell(change.before, change.after, change.after - change.before, *vars(change.parts).values(), unit="count")
+    growths = [abs(change.after - change.before) / change.before for change in moved.changes if change.before]
+    told.tell(*growths, *(math.ceil(100 * growth - 1e-9) / 100 for growth in growths), unit="share")  # "at most 2%"
     _all_customers(told, moved, report)
     _whole_values(told, moved)
     told.tell(MOST, *(drift.psi for drift in moved.decision.drifts)).tell(moved.decision.better, BETTER, unit="share")
     told.tell(*(drift.psi for drift in moved.decision.drifts), unit="fixed2").tell(moved.decision.fresh_k, unit="count")
     told.tell(*range(len(moved.decision.drifts)), unit="count")  # "3 more columns"
     return told.plus(_last_month(moved, wording))
-
-
-def _change(told: Facts, change: Change) -> None:
-    ours = round(change.parts.total - change.parts.model)
-    told.tell(change.before, change.after, ours, change.before + ours, change.after - change.before, unit="count")
-    told.tell(*map(abs, _growths(change)), unit="share").tell(*vars(change.parts).values(), unit="count")
-
-
-def _growths(change: Change) -> Iterator[float]:
-    """Yield by which share a segment grew in all, and without what the model did."""
-    if change.before:
-        yield (change.after - change.before) / change.before
-        yield round(change.parts.total - change.parts.model) / change.before
 
 
 def _all_customers(told: Facts, moved: Movement, report: Report) -> None:

@@ -544,7 +544,11 @@ def _flows(report: Report, decision: Decision) -> tuple[Flow, ...]:
     for segment in (*rest, *([replace(report.segments[-1], id=made)] if made else [])):
         lost = segment.size * 4 // 100
         flows.append(Flow(segment.id, LOST, lost, _worth(segment, lost * EARLIER)))
-    return tuple(flows)
+    why = [_why(flow, {s.id for s in rest}) for flow in flows]
+    return tuple(
+        replace(flow, behaviour=parts.get("behaviour", 0), time=parts.get("ageing", 0))
+        for flow, parts in zip(flows, why, strict=True)
+    )
 
 
 EARLIER = 0.96

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import Parser
 from typing import Any, Literal
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -47,7 +47,7 @@ class Received:
 
     @property
     def message(self) -> EmailMessage:
-        parsed = BytesParser(policy=policy.default).parsebytes(self.content)
+        parsed = Parser(policy=policy.default).parsestr(self.content.decode())
         assert isinstance(parsed, EmailMessage)
         return parsed
 
@@ -79,8 +79,10 @@ class MailServer:
         return AuthResult(success=known, handled=False, message=None if known else said, auth_data=user)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.users is not None and not session.authenticated:
+            return "530 5.7.0 log in first"
         self.asked[address] += 1
         if address in self.faults.dropped:
             self.faults.dropped.discard(address)
@@ -155,7 +157,7 @@ def serving(
     if security == "starttls":
         options |= {"tls_context": certificate, "require_starttls": True}
     if users is not None:
-        options |= {"authenticator": mail.let_in, "auth_required": True, "auth_require_tls": security == "starttls"}
+        options |= {"authenticator": mail.let_in, "auth_require_tls": security == "starttls"}
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(
         loop.create_server(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -21,9 +22,10 @@ from test_telling import KEPT, RATES, REFITTED, beside
 from segreport.charts import charts_of
 from segreport.charts.kinds import Heatmap
 from segreport.evidence import SURE
-from segreport.history import LOST, NEW, RETURNED, Change, Compared, findings_of, headline_of, subject_of
+from segreport.history import LOST, NEW, RETURNED, Change, Compared, Finding, findings_of, headline_of, subject_of
 from segreport.history.telling.findings import MADE_BY, made_by
 from segreport.history.telling.phrases import label, who
+from segreport.history.telling.weighing import CHANCE, FEWEST, LEAST, moves_of
 from segreport.orders import Limits, Standing, Standings
 from segreport.personas import Persona, name_segments
 from segreport.personas.adjectives import QUALIFIERS
@@ -300,16 +302,19 @@ def test_titles_with_a_superlative_are_about_the_extreme(name: str) -> None:
 
 
 def random_months(rng: random.Random) -> Compared:
-    """Two months between which any number of customers went anywhere, for any reason."""
+    """Two months between which any number of customers went anywhere, for any reasons."""
     ids, kept = "abcde"[: rng.randint(2, 5)], rng.random() < 0.6
     ways, most = {(s, s): rng.randint(0, 900) for s in ids}, rng.choice((4, 40, 200))
     ways |= {(s, t): rng.randint(0, most) for s in ids for t in ids if s != t and rng.random() < 0.5}
     ways |= {(rng.choice((NEW, RETURNED)), s): rng.randint(0, most) for s in ids if rng.random() < 0.5}
     ways |= {(s, LOST): rng.randint(0, most) for s in ids if rng.random() < 0.5}
-    why = ("behaviour", "ageing", "unknown") if kept else ("behaviour", "ageing", "model")
+    why = ("behaviour", "ageing", "unknown" if kept else "model")
+    odds = rng.choice(((1, 1, 1), (3, 3, 1), (9, 9, 1)))
+    inside = [way for way in ways if way[0] in ids and way[1] in ids]
+    parts = {way: dict(Counter(rng.choices(why, odds, k=rng.randint(1, 3)))) for way in inside}
     seen = beside(
         ways,
-        parts={way: rng.choice(why) for way in ways if way[0] in ids and way[1] in ids},
+        parts={way: dealt(ways[way], parts[way]) for way in inside},
         decision=KEPT if kept else REFITTED,
         labels=[s for s in ids if rng.random() < 0.3],
         rates=RATES if rng.random() < 0.7 else None,
@@ -318,7 +323,14 @@ def random_months(rng: random.Random) -> Compared:
     return replace(seen, ageing_known=rng.random() < 0.8)
 
 
-@settings(max_examples=300)
+def dealt(customers: int, weights: dict[str, int]) -> dict[str, int]:
+    """So many customers by their reasons: each has a part like its weight, the first has what is left."""
+    found = {why: customers * n // sum(weights.values()) for why, n in weights.items()}
+    first = next(iter(found))
+    return found | {first: found[first] + customers - sum(found.values())}
+
+
+@settings(max_examples=500)
 @given(st.integers(0, 10**9))
 def test_every_word_for_a_change_agrees_with_the_customers_counted(seed: int) -> None:
     seen = random_months(random.Random(seed))  # noqa: S311 - no secret, and seeded
@@ -329,8 +341,9 @@ def test_every_word_for_a_change_agrees_with_the_customers_counted(seed: int) ->
         if finding.code == "change":
             _agrees_with(finding.text, changes[finding.ids[0]], seen)
         elif finding.code == "move":
-            assert _flow(seen, *finding.ids) > _flow(seen, *reversed(finding.ids))
-            assert finding.text.startswith(ENGLISH.count(_flow(seen, *finding.ids)))
+            _moved_so(finding, seen)
+        elif finding.code == "model":
+            _is_the_models(finding, changes, seen)
         elif finding.code == "customers":
             assert seen.turnover is not None
             assert ("more than" in finding.text) == (seen.turnover.after > seen.turnover.before)
@@ -339,31 +352,88 @@ def test_every_word_for_a_change_agrees_with_the_customers_counted(seed: int) ->
             assert ("more than" in finding.text) == (now > then)
         elif finding.code in ("little", "swapped"):
             _is_bounded(finding.text, list(changes.values()))
+            assert not any(is_large(change, seen) for change in changes.values())
 
 
-def ours_left_out(change: Change) -> int:
-    """By how many customers a segment grew if our model had changed nothing."""
-    return change.after - change.before - round(change.parts.model)
+@settings(max_examples=300)
+@given(st.integers(0, 10**9))
+def test_a_new_model_that_moved_many_is_told_first_and_what_customers_did_has_its_place(seed: int) -> None:
+    seen = random_months(random.Random(seed))  # noqa: S311 - no secret, and seeded
+    assert seen.turnover is not None
+    found, subject = findings_of(seen, ENGLISH), subject_of(seen, ENGLISH)
+    if seen.turnover.moved.get("model", 0) > 0.02 * seen.turnover.both:
+        assert found[0].code == "model"
+        assert subject.startswith("new model")
+        assert headline_of("Champions are big", seen, ENGLISH).startswith("Our new model put ")
+    else:
+        assert "new model" not in subject or found[0].code == "model"
+    if moves_of(seen):
+        assert any(finding.code == "move" for finding in found)
 
 
-def _flow(seen: Compared, source: str, target: str) -> int:
-    return sum(flow.customers for flow in seen.flows if (flow.source, flow.target) == (source, target))
+def is_large(change: Change, seen: Compared) -> bool:
+    """Whether the printed sizes of a segment differ by more than little: see weighing."""
+    by = abs(change.after - change.before)
+    ends = [f.customers for f in seen.flows if (f.source == change.id) != (f.target == change.id)]
+    return by >= FEWEST and by > LEAST * change.before and by > CHANCE * math.sqrt(sum(ends))
+
+
+def _moved_so(finding: Finding, seen: Compared) -> None:
+    """A move counts those of its reason, who are more than those who went back for the same reason."""
+    why = "behaviour" if "by what they did" in finding.text else "time"
+    there, back = (
+        sum(getattr(flow, why) for flow in seen.flows if (flow.source, flow.target) == ends)
+        for ends in (finding.ids, finding.ids[::-1])
+    )
+    assert there > back
+    assert finding.text.startswith(f"{ENGLISH.count(there)} ")
+    assert ("or as time passed" in finding.text) == (why == "behaviour" and not seen.ageing_known)
+    if "they bring" in finding.text:
+        worth = next(f.value for f in seen.flows if (f.source, f.target) == finding.ids and f.customers == there)
+        assert worth is not None
+        assert f"they bring {ENGLISH.quantity(worth, 'amount')} of" in finding.text
+
+
+def _is_the_models(finding: Finding, changes: dict[str, Change], seen: Compared) -> None:
+    assert not seen.decision.kept
+    if finding.ids:
+        change = changes[finding.ids[0]]
+        assert ("gave" in finding.text) == (change.parts.model > 0)
+        assert f" {ENGLISH.count(abs(change.parts.model))} customer" in finding.text
+    else:
+        assert seen.turnover is not None
+        placed, both = seen.turnover.moved["model"], seen.turnover.both
+        assert f"put {ENGLISH.count(placed)} of {ENGLISH.count(both)} customers" in finding.text
 
 
 def _agrees_with(text: str, change: Change, seen: Compared) -> None:
-    by = ours_left_out(change)
+    """What is told is the printed change; our model made at most half of it and is named."""
+    by, model = change.after - change.before, round(change.parts.model)
     assert ("grew" in text) == (by > 0)
     assert ("shrank" in text) == (by < 0)
     assert next(s.name for s in seen.now if s.id == change.id) in text
-    if change.parts.model:
-        assert text.startswith("Leaving out what our model changed")
-    else:
-        assert f"to {ENGLISH.count(change.after)} customer" in text
+    assert f"to {ENGLISH.count(change.after)} customer" in text
     if change.before:
         assert f"by {ENGLISH.percent(abs(by) / change.before)} " in text
-    mostly = re.search(r"mostly through (.+)\.$", text)
-    parts = {name: part for name, part in vars(change.parts).items() if name != "model"}
-    along = {name: abs(part) for name, part in parts.items() if part * by > 0}
+    assert 2 * abs(model) <= abs(by)
+    assert (by - model) * by > 0
+    if model * by > 0:
+        more = "more" if by > 0 else "fewer"
+        assert text.endswith(
+            f"; {ENGLISH.count(abs(model))} of the {ENGLISH.count(abs(by))} {more} through our new model."
+        )
+    elif model:
+        assert text.endswith(f"; our new model {'added' if model > 0 else 'took away'} {ENGLISH.count(abs(model))}.")
+    else:
+        assert "model" not in text
+    _mostly(text, change, seen)
+
+
+def _mostly(text: str, change: Change, seen: Compared) -> None:
+    """What is said to have made most of a change is over half of what went its way, our model's part included."""
+    by = change.after - change.before
+    mostly = re.search(r"mostly through ([^;]+?)(;|\.$)", text)
+    along = {name: abs(part) for name, part in vars(change.parts).items() if part * by > 0}
     if mostly:
         named = {name for name in MADE_BY if made_by(name, seen) == mostly[1]}
         if not seen.ageing_known:
@@ -376,8 +446,7 @@ def _agrees_with(text: str, change: Change, seen: Compared) -> None:
 
 def _is_bounded(text: str, changes: Sequence[Change]) -> None:
     """No segment grew or shrank by more than what is said, and the bound is no looser than a percent."""
-    left_out = "leaving out what our model changed" in text
-    growths = [abs(ours_left_out(change) if left_out else change.after - change.before) for change in changes]
+    growths = [abs(change.after - change.before) for change in changes]
     percent, few = (re.search(rf"by more than ([\d,]+){unit}", text) for unit in ("%", " customer"))
     if percent:
         shares = [100 * growth / change.before for growth, change in zip(growths, changes, strict=True) if growth]
@@ -392,11 +461,12 @@ def test_every_subject_and_headline_on_a_change_is_true(seed: int) -> None:
     seen = random_months(random.Random(seed))  # noqa: S311 - no secret, and seeded
     subject = subject_of(seen, ENGLISH)
     assert len(subject) <= 60
-    names = {label(segment): segment.id for segment in seen.now}
-    if way := re.fullmatch(r"(.+) (up|down) (by )?[\d,>%]+", subject):
-        ident = names.get(way[1])
-        growth = ours_left_out(next(c for c in seen.changes if c.id == ident)) if ident else None
-        assert growth is None or (growth > 0) == (way[2] == "up")
+    changes = {label(segment): next(c for c in seen.changes if c.id == segment.id) for segment in seen.now}
+    if way := re.fullmatch(r"(?:new model, )?(.+) (up|down) (by )?([\d,>%]+)", subject):
+        change = changes.get(way[1])
+        growth = change.after - change.before if change else 0
+        assert change is None or (growth > 0) == (way[2] == "up")
+        assert not change or not change.before or ENGLISH.percent(abs(growth) / change.before) == way[4]
     best = max(seen.now, key=lambda segment: segment.size)
     are = "are" if best.people else "is"
     told_ = headline_of(f"{who(best, start=True)} {are} {best.percent}% of customers", seen, ENGLISH)

@@ -52,10 +52,12 @@ def test_the_last_try_of_a_delivery_counts(path: Path) -> None:
     assert ledger.times_sent(ENTRY.key) == 1
 
 
-@pytest.mark.parametrize("other", [{"period": "2026-09"}, {"part": "s1"}, {"fingerprint": "beef"}])
-def test_another_month_part_or_report_is_another_delivery(path: Path, other: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "other", [replace(ENTRY, period="2026-09"), replace(ENTRY, part="s1"), replace(ENTRY, fingerprint="beef")]
+)
+def test_another_month_part_or_report_is_another_delivery(path: Path, other: Entry) -> None:
     Ledger(path).add(SENT)
-    assert Ledger(path).last(replace(ENTRY, **other).key) is None  # type: ignore[arg-type] - names of texts
+    assert Ledger(path).last(other.key) is None
 
 
 def test_capitals_make_no_other_address(path: Path) -> None:
@@ -110,7 +112,7 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_sent(tmp_pat
         open_ledger(tmp_path / "missing" / "deliveries.jsonl", silent).__enter__()
 
 
-def test_a_full_disk_stops_the_sending(path: Path) -> None:
+def test_a_full_disk_stops_the_sending() -> None:
     ledger = Ledger(Path("/dev/full"))
     with pytest.raises(InputError, match="no more are sent"):
         ledger.add(ENTRY)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from segreport.history import LOST, NEW, RETURNED, Change, Decision, Event, Flow, Known, Movement, Parts, Turnover
+from segreport.history.movement import Why
 from segreport.history.telling import (
     Compared,
     Shown,
@@ -31,12 +32,14 @@ STEADY = {("a", "a"): 400, ("b", "b"): 900, ("c", "c"): 700}
 """Last month's segments and today's with customers who stayed: 2,000 customers."""
 
 Ways = Mapping[tuple[str, str], int]
+Causes = Mapping[tuple[str, str], str | Mapping[str, int]]
+"""What moved the customers of a way, by field of Parts: one thing, or so many customers each."""
 
 
 def beside(
     ways: Ways,
     *,
-    parts: Mapping[tuple[str, str], str] | None = None,
+    parts: Causes | None = None,
     decision: Decision = KEPT,
     events: Sequence[Event] = (),
     labels: Sequence[str] = (),
@@ -50,8 +53,10 @@ def beside(
     ids = sorted({end for way in ways for end in way} - {NEW, RETURNED, LOST} | gone | born)
     before = {s: sum(n for (source, _), n in ways.items() if source == s) for s in ids if s not in born}
     after = {s: sum(n for (_, target), n in ways.items() if target == s) for s in ids if s not in gone}
+    why = {way: causes(way, n, (parts or {}).get(way)) for way, n in ways.items()}
     flows = tuple(
-        Flow(s, t, n, rates.get(s if t == LOST else t, 0.0) * n if rates else None) for (s, t), n in ways.items()
+        Flow(s, t, n, rates.get(s if t == LOST else t, 0.0) * n if rates else None, *did(why[s, t]))
+        for (s, t), n in ways.items()
     )
     return Compared(
         since="2026-09" if months == 1 else "2026-08",
@@ -59,9 +64,9 @@ def beside(
         decision=decision,
         before=known(before, names, labels, rates),
         now=shown(after, names, labels, rates),
-        turnover=turnover(ways),
+        turnover=turnover(ways, why),
         flows=flows,
-        changes=tuple(change(s, before.get(s, 0), after.get(s, 0), ways, parts or {}) for s in ids),
+        changes=tuple(change(s, before.get(s, 0), after.get(s, 0), why) for s in ids),
         events=tuple(events),
         worth="revenue" if rates else None,
     )
@@ -71,18 +76,33 @@ def decided(events: Sequence[Event], kind: str) -> list[Event]:
     return [event for event in events if event.kind == kind]
 
 
-def turnover(ways: Ways) -> Turnover:
+def causes(way: tuple[str, str], customers: int, told: str | Mapping[str, int] | None) -> Mapping[str, int]:
+    """How many customers of a way moved by what, by field of Parts."""
+    source, target = way
+    kind = "arrivals" if source in (NEW, RETURNED) else "departures" if target == LOST else "behaviour"
+    if source == target:
+        return {}
+    return told if isinstance(told, Mapping) else {told or kind: customers}
+
+
+def did(why: Mapping[str, int]) -> tuple[int, int]:
+    return why.get("behaviour", 0), why.get("ageing", 0)
+
+
+def turnover(ways: Ways, why: Mapping[tuple[str, str], Mapping[str, int]]) -> Turnover:
     new, returned = (sum(n for (source, _), n in ways.items() if source == kind) for kind in (NEW, RETURNED))
     lost, everyone = sum(n for (_, target), n in ways.items() if target == LOST), sum(ways.values())
-    return Turnover(everyone - new - returned, everyone - lost, everyone - lost - new - returned, new, returned, lost)
+    both = everyone - lost - new - returned
+    reasons: dict[str, Why] = {"behaviour": "behaviour", "ageing": "time", "model": "model", "unknown": "unknown"}
+    moved = {name: n for part, name in reasons.items() if (n := sum(each.get(part, 0) for each in why.values()))}
+    return Turnover(everyone - new - returned, everyone - lost, both, new, returned, lost, moved)
 
 
-def change(ident: str, before: int, after: int, ways: Ways, parts: Mapping[tuple[str, str], str]) -> Change:
+def change(ident: str, before: int, after: int, why: Mapping[tuple[str, str], Mapping[str, int]]) -> Change:
     found = dict.fromkeys(("arrivals", "departures", "ageing", "behaviour", "model", "unknown"), 0)
-    for (source, target), n in ways.items():
-        kind = "arrivals" if source in (NEW, RETURNED) else "departures" if target == LOST else "behaviour"
-        if source != target:
-            found[parts.get((source, target), kind)] += n * ((target == ident) - (source == ident))
+    for (source, target), parts in why.items():
+        for part, n in parts.items():
+            found[part] += n * ((target == ident) - (source == ident))
     return Change(ident, before, after, Parts(**found))
 
 
@@ -128,6 +148,7 @@ def retold(report: Report, wording: Wording) -> Report:
         changes=moved.changes,
         events=moved.events,
         worth=report.worth,
+        ageing_known=moved.ageing_known,
     )
     best = max(report.segments, key=lambda segment: segment.value_share or 0)
     bring = f" and bring {best.of_value(wording)} of {report.worth}" if report.worth else ""
@@ -161,7 +182,7 @@ def test_a_move_is_told_with_what_the_customers_bring() -> None:
     seen = beside(STEADY | {("a", "b"): 87}, parts={("a", "b"): "ageing"})
     assert texts(seen)[:2] == [
         "Champions shrank by 18% to 400 customers since September 2026, mostly through time passing.",
-        "87 Champions became At-risk regulars since September 2026; they bring €8,700 of revenue.",
+        "87 Champions became At-risk regulars since September 2026 as time passed; they bring €8,700 of revenue.",
     ]
 
 
@@ -169,7 +190,9 @@ def test_labels_are_called_segments() -> None:
     names = NAMES | {"a": "Region 1", "b": "Region 2"}
     seen = beside(STEADY | {("a", "b"): 87}, labels=("a", "b"), names=names)
     assert texts(seen)[0].startswith("The segment “Region 1” shrank by 18% to 400 customers")
-    assert texts(seen)[1].startswith("87 customers moved from “Region 1” to “Region 2” since September 2026;")
+    assert texts(seen)[1].startswith(
+        "87 customers moved from “Region 1” to “Region 2” since September 2026 by what they did;"
+    )
     assert subject_of(seen, EUROS) == "“Region 1” down 18%"
 
 
@@ -195,6 +218,9 @@ def test_a_value_that_rose_or_fell_is_told() -> None:
     richer = replace(seen, now=tuple(replace(s, value=(s.value or 0) * 1.1) for s in seen.now))
     assert texts(richer) == ["All customers together bring €334,400 of revenue, 10% more than in September 2026."]
     assert subject_of(richer, EUROS) == "revenue up 10%"
+    assert headline_of("Champions are big", richer, EUROS) == (
+        "All customers together bring 10% more of revenue than in September 2026; Champions are big"
+    )
     assert texts(replace(richer, worth=None)) == ["Little changed since September 2026: no segment grew or shrank."]
 
 
@@ -239,8 +265,10 @@ def test_without_an_old_model_nothing_is_claimed_about_customers() -> None:
     assert texts(seen) == [
         "What customers did since September 2026 cannot be told apart from what our new model changed."
     ]
-    assert subject_of(seen, EUROS) == "a new model"
-    assert headline_of("Champions are big", seen, EUROS) == "Champions are big"
+    assert subject_of(seen, EUROS) == "new model"
+    assert headline_of("Champions are big", seen, EUROS) == (
+        "Our model was fitted anew since September 2026; Champions are big"
+    )
 
 
 def test_what_is_unknown_under_the_same_model_is_only_why_customers_moved() -> None:
@@ -251,6 +279,37 @@ def test_what_is_unknown_under_the_same_model_is_only_why_customers_moved() -> N
 def test_behaviour_is_not_named_where_it_may_be_time_passing() -> None:
     seen = replace(beside(STEADY | {("a", "b"): 87}), ageing_known=False)
     assert texts(seen)[0].endswith("mostly through customers who changed segment.")
+    assert "since September 2026 by what they did or as time passed;" in texts(seen)[1]
+
+
+BOTH_WAYS = STEADY | {("a", "b"): 71, ("b", "a"): 91}
+
+
+def test_what_customers_did_is_told_though_as_many_went_the_other_way_as_time_passed() -> None:
+    seen = beside(BOTH_WAYS, parts={("b", "a"): "ageing"})
+    assert texts(seen)[0] == (
+        "71 Champions became At-risk regulars since September 2026 by what they did; they bring €7,100 of revenue."
+    )
+    assert headline_of("No segment is large", seen, EUROS).startswith(
+        "71 Champions became At-risk regulars since September 2026 by what they did; no"
+    )
+    assert subject_of(seen, EUROS) == "71 Champions became At-risk regulars"
+
+
+def test_what_customers_did_goes_before_what_time_did() -> None:
+    seen = beside(STEADY | {("a", "b"): 60, ("b", "c"): 300}, parts={("b", "c"): "ageing"}, rates=None)
+    moves = [finding.text for finding in findings_of(seen, EUROS) if finding.code == "move"]
+    assert moves[0] == "60 Champions became At-risk regulars since September 2026 by what they did."
+    aged = beside(STEADY | {("a", "b"): 9, ("b", "c"): 300}, parts={("b", "c"): "ageing"}, rates=None)
+    moves = [finding.text for finding in findings_of(aged, EUROS) if finding.code == "move"]
+    assert moves == ["300 At-risk regulars became Newcomers since September 2026 as time passed."]
+
+
+def test_a_move_counts_those_of_its_reason_alone_whose_worth_is_then_not_known() -> None:
+    divided = {("a", "b"): {"behaviour": 60, "ageing": 20, "model": 10}}
+    seen = beside(STEADY | {("a", "b"): 90}, parts=divided, decision=REFITTED)
+    moves = [finding.text for finding in findings_of(seen, EUROS) if finding.code == "move"]
+    assert moves[0] == "60 Champions became At-risk regulars since September 2026 by what they did."
 
 
 def test_customers_that_cannot_be_compared_are_not_counted() -> None:
@@ -271,7 +330,8 @@ def test_what_a_new_model_made_is_told_first_and_as_the_model_s_doing() -> None:
     seen = beside(ways, parts=moved, decision=REFITTED, events=[SPLIT], rates=None)
     assert texts(seen) == [
         "In our new model, At-risk regulars of September 2026 came apart in two: "
-        "At-risk regulars and Big-basket regulars."
+        "At-risk regulars and Big-basket regulars. "
+        "It put 300 of 2,300 customers into other segments than in September 2026, which is no change of theirs."
     ]
     assert subject_of(seen, EUROS) == "one segment split"
     assert headline_of("Champions are 20% of customers", seen, EUROS) == (
@@ -285,29 +345,67 @@ def test_segments_born_and_gone_are_named_and_many_are_counted() -> None:
     seen = beside(ways, parts=moved, decision=REFITTED, events=[BORN, GONE], rates=None)
     assert texts(seen) == [
         "In our new model, Big-basket regulars are new: no segment of September 2026 was much like them; "
-        "Gift buyers of September 2026 are no more: no segment is much like them now."
+        "Gift buyers of September 2026 are no more: no segment is much like them now. "
+        "It put 500 of 2,500 customers into other segments than in September 2026, which is no change of theirs."
     ]
     assert findings_of(seen, EUROS)[0].ids == ("e", "d")
     assert subject_of(seen, EUROS) == "one new segment, one gone"
     merged = replace(seen, events=(SPLIT, Event("merged", ("a", "c"), ("a",)), GONE))
-    assert texts(merged)[0] == (
-        "In our new model, one segment came apart, two were merged, and one is no more since September 2026."
+    assert texts(merged)[0].startswith(
+        "In our new model, one segment came apart, two were merged, and one is no more since September 2026. It put "
     )
 
 
-def test_growth_beside_a_new_model_leaves_out_what_the_model_did() -> None:
-    ways = STEADY | {("b", "a"): 60, ("c", "a"): 100}
-    seen = beside(ways, parts={("c", "a"): "model"}, decision=REFITTED)
-    assert texts(seen)[0] == (
-        "Leaving out what our model changed, Champions grew by 15% (from 400 customers) since September 2026, "
-        "mostly through what customers did."
-    )
-    assert "move" not in codes(seen)
-    assert subject_of(seen, EUROS) == "Champions up 15%"
-    ours = beside(STEADY | {("c", "a"): 100}, parts={("c", "a"): "model"}, decision=REFITTED, rates=None)
-    assert texts(ours) == [
-        "Little changed since September 2026: leaving out what our model changed, no segment grew or shrank."
+def test_growth_beside_a_new_model_is_the_printed_one_and_names_the_models_part() -> None:
+    ways = STEADY | {("b", "a"): 60, ("c", "a"): 20, ("c", "d"): 80}
+    seen = beside(ways, parts={("c", "a"): "model", ("c", "d"): "model"}, decision=REFITTED)
+    assert texts(seen)[:2] == [
+        "Our new model put 100 of 2,160 customers into other segments than in September 2026, "
+        "which is no change of theirs.",
+        "Champions grew by 20% to 480 customers since September 2026, mostly through what customers did; "
+        "20 of the 80 more through our new model.",
     ]
+    assert subject_of(seen, EUROS) == "new model, Champions up 20%"
+    assert headline_of("Champions are big", seen, EUROS) == (
+        "Our new model put 100 of 2,160 customers into other segments than in September 2026; Champions are big"
+    )
+
+
+def test_what_a_new_model_took_from_a_growth_is_named() -> None:
+    ways = STEADY | {("b", "a"): 90, ("a", "c"): 20}
+    seen = beside(ways, parts={("a", "c"): "model"}, decision=REFITTED)
+    assert texts(seen)[0] == (
+        "Champions grew by 17% to 490 customers since September 2026, mostly through what customers did; "
+        "our new model took away 20."
+    )
+    shrunk = beside(STEADY | {("a", "b"): 90, ("c", "a"): 20}, parts={("c", "a"): "model"}, decision=REFITTED)
+    assert texts(shrunk)[0].endswith("mostly through what customers did; our new model added 20.")
+
+
+def test_a_growth_that_is_mostly_our_models_is_no_growth() -> None:
+    ways = {("a", "a"): 4000, ("b", "b"): 400, ("c", "c"): 700, ("a", "b"): 60, ("c", "b"): 10}
+    seen = beside(ways, parts={("a", "b"): "model"}, decision=REFITTED, rates=None)
+    assert texts(seen) == [
+        "Our new model gave At-risk regulars 60 customers since September 2026, which is no change of theirs."
+    ]
+    assert subject_of(seen, EUROS) == "new model"
+    kept = replace(seen, decision=KEPT)
+    assert texts(kept)[0].startswith("Our model gave At-risk regulars 60 customers")
+    assert subject_of(kept, EUROS) == "our model moved customers"
+
+
+def test_little_changed_may_be_said_of_a_new_model_that_moved_few() -> None:
+    seen = beside(STEADY | {("c", "a"): 4}, parts={("c", "a"): "model"}, decision=REFITTED, rates=None)
+    assert texts(seen) == ["Little changed since September 2026: no segment grew or shrank by more than 1%."]
+
+
+def test_a_segment_left_empty_by_a_model_that_was_kept_is_no_new_model() -> None:
+    seen = beside(STEADY | {("d", "a"): 60}, events=[GONE], labels=("d",))
+    assert texts(seen)[0] == ("The segment “Gift buyers” of September 2026 is no more: no segment is much like it now.")
+    said = [*texts(seen), subject_of(seen, EUROS), headline_of(FINDING, seen, EUROS)]
+    said += moved_words(movement(seen), seen.now, EUROS)
+    assert not any("new model" in text for text in said)
+    assert subject_of(seen, EUROS) == "one segment gone, Champions up 15%"
 
 
 # Subject and headline

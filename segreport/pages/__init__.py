@@ -29,7 +29,7 @@ from segreport.pages.moving import moves_of
 from segreport.pages.part import Part, part_of
 from segreport.pages.templates import accent_of, data_url, dress, environment, fill, font_faces, theme_of
 from segreport.report import Report
-from segreport.settings import ReportSettings
+from segreport.settings import EmailSettings, ReportSettings
 from segreport.wording import Wording
 
 __all__ = [
@@ -49,10 +49,16 @@ __all__ = [
 ]
 
 
-def render(report: Report, settings: ReportSettings, months: Sequence[Month] | None = None) -> dict[str, bytes]:
+def render(
+    report: Report,
+    settings: ReportSettings,
+    months: Sequence[Month] | None = None,
+    email: EmailSettings | None = None,
+) -> dict[str, bytes]:
     """Return the pages that `settings.formats` asks for, file name -> content.
 
-    With the other `months` (None: not wanted) comes index.html, which lists them and this one.
+    With the other `months` (None: not wanted) comes index.html, which lists them and this one, and with `email` what
+    will be mailed to those who get the whole report: email.html and email.txt.
     """
     charts = draw(report, settings) if settings.pages else {}
     made = {
@@ -63,6 +69,9 @@ def render(report: Report, settings: ReportSettings, months: Sequence[Month] | N
     if months is not None:
         listed = sorted((*months, month_in(report.to_json(), list(pages))), key=lambda month: month.period)
         pages["index.html"] = render_index(listed, settings)
+    if email:
+        message = render_email(report, settings, link=email.link, attached=[f"report.{form}" for form in email.attach])
+        pages |= {"email.html": message.html.encode(), "email.txt": message.text.encode()}
     return pages
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -154,18 +153,15 @@ def moves_of(seen: Compared) -> list[Move]:
 def _moves_by(why: Literal["behaviour", "time"], seen: Compared) -> list[Move]:
     counts = {(flow.source, flow.target): getattr(flow, why) for flow in seen.swaps}
     found = [f for f in seen.swaps if _is_shift(f.source, getattr(f, why), counts.get((f.target, f.source), 0), seen)]
-    if seen.worth is not None and all(flow.value is not None for flow in found):
-        found.sort(key=lambda flow: -(flow.value or 0.0) * getattr(flow, why) / flow.customers)
-    else:
-        found.sort(key=lambda flow: -getattr(flow, why))
-    return list(_told(found, why))
+    valued = seen.worth is not None and all(flow.value is not None for flow in found)
 
+    def weight(flow: Flow) -> tuple[float, int]:
+        n: int = getattr(flow, why)
+        return (flow.value or 0.0) * n / flow.customers if valued else 0.0, n
 
-def _told(flows: list[Flow], why: Literal["behaviour", "time"]) -> Iterator[Move]:
-    """Yield flows as moves; what customers are worth is known only where all of the flow moved for that reason."""
-    for flow in flows:
-        n = getattr(flow, why)
-        yield Move(flow.source, flow.target, why, n, flow.value if n == flow.customers else None)
+    moves = [(flow, getattr(flow, why)) for flow in sorted(found, key=weight, reverse=True)]
+    # what some customers of a flow are worth is not known: only what all of them are
+    return [Move(flow.source, flow.target, why, n, flow.value if n == flow.customers else None) for flow, n in moves]
 
 
 def _is_shift(source: str, customers: int, back: int, seen: Compared) -> bool:

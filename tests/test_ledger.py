@@ -112,8 +112,9 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_sent(tmp_pat
         open_ledger(tmp_path / "missing" / "deliveries.jsonl", silent).__enter__()
 
 
-def test_a_full_disk_stops_the_sending() -> None:
-    ledger = Ledger(Path("/dev/full"))
+def test_a_full_disk_stops_the_sending(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.path = Path("/dev/full")
     with pytest.raises(InputError, match="no more are sent"):
         ledger.add(ENTRY)
     assert ledger.entries == []

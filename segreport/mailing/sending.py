@@ -78,7 +78,7 @@ def send_report(  # noqa: PLR0913 - the clock, the environment and the terminal 
     from segreport.mailing.letters import Desk, read_edition
     from segreport.mailing.rounds import deliver
 
-    _check(settings.email)
+    _check_people(settings.email)
     edition = read_edition(folder)
     held = () if force else _reasons(edition, settings.email, now.date())
     desk = Desk(edition, settings, now, held)
@@ -94,7 +94,13 @@ def send_report(  # noqa: PLR0913 - the clock, the environment and the terminal 
     return Outcome(tuple(_delivery(one, answers) for one in prepared), held)
 
 
-def _check(email: EmailSettings) -> None:
+def check_settings(email: EmailSettings, environ: Mapping[str, str]) -> None:
+    """Raise SettingsError where nothing can be sent, for want of people, of a server or of its password."""
+    _check_people(email)
+    server_of(email, environ)
+
+
+def _check_people(email: EmailSettings) -> None:
     if email.sender is None:
         raise SettingsError("[email] sender is missing: name the address that the report comes from.")
     if not email.to:

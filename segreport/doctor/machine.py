@@ -101,7 +101,7 @@ def writable(out: Path) -> str:
             _lock(folder)
     except OSError as error:
         raise InputError(f"{place}: cannot be written ({error.strerror}); name another folder with -o.") from error
-    return f"{out} can be written" if place == out else f"{out} is not there yet, and can be made"
+    return f"{out} can be written" if place == out.absolute() else f"{out} is not there yet, and can be made"
 
 
 def _lock(folder: str) -> None:

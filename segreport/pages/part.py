@@ -210,7 +210,12 @@ def _is_small(told: FollowUp) -> bool:
 def _findings(report: Report, moved: Movement, shown: Sequence[Segment], wording: Wording) -> tuple[Finding, ...]:
     """Return what page one tells of these segments alone, then how many customers the others of them have now."""
     ours, others = {s.id for s in shown}, _others(report, shown)
-    few = {(flow.source, flow.target) for flow in moved.flows if flow.customers < FEWEST}
+    few = {
+        (flow.source, flow.target)
+        for flow in moved.flows
+        if flow.customers < FEWEST or any(0 < part < FEWEST for part in (flow.behaviour, flow.time))
+    }
+    few |= {(change.id,) for change in moved.changes if 0 < abs(round(change.parts.model)) < FEWEST}
     kept = [
         finding
         for finding in moved.findings
@@ -240,12 +245,12 @@ def _size(segment: Segment, moved: Movement, wording: Wording) -> Finding:
 
 
 def _subject(moved: Movement, shown: Sequence[Segment], wording: Wording) -> str | None:
-    """Return the largest change by their own doing, leaving out the model's; None where none is of a percent."""
+    """Return the largest change as the sizes tell it; None where none is of a percent, or the model had a part."""
     named = {s.id: s for s in shown}
     grown = {
-        change.id: round(change.parts.total - change.parts.model) / change.before
+        change.id: (change.after - change.before) / change.before
         for change in moved.changes
-        if change.id in named and change.before
+        if change.id in named and change.before and not round(change.parts.model)
     }
     best = max(grown, key=lambda ident: abs(grown[ident]), default=None)
     if best is None or abs(grown[best]) < 0.01:

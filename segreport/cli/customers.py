@@ -38,7 +38,7 @@ def score(model: Path, data: str, out: Path, **flags: Any) -> None:
 
 
 @click.command(short_help="List the customers who changed segment.")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--from", "source", metavar="SEGMENT", help="Only those who left this one; also: new, returned.")
 @click.option("--to", "target", metavar="SEGMENT", help="Only those who are in this one now; also: lost.")
 @click.option(

@@ -22,7 +22,7 @@ HELD_BACK = 3
 
 
 @click.command(short_help="Mail the report of a month.")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
 @settings_option
 @click.option("--again", is_flag=True, help="Send also to those who have this report already.")
 @click.option("--force", is_flag=True, help="Send although something speaks against it.")

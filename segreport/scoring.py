@@ -20,8 +20,10 @@ from segreport.settings import ColumnSettings, Settings
 from segreport.sources import Data, open_source
 
 
-def score_to_file(model: Path, data: Data, out: Path, settings: Settings, *, today: dt.date) -> int:
-    """Write the segment of every customer in `data` to `out` (.csv or .parquet), and return how many there are.
+def score_to_file(model: Path, data: Data, out: Path, settings: Settings, *, today: dt.date) -> tuple[int, dt.date]:
+    """Write the segment of every customer in `data` to `out` (.csv or .parquet).
+
+    Return how many there are, and the day that days are counted to.
 
     `model` is a model.json or its folder. Days are counted to --as-of, else to the day after the latest date, but to
     none before the model's own. Raises InputError, and writes nothing, where the data lack what the model is made on.
@@ -40,9 +42,10 @@ def score_to_file(model: Path, data: Data, out: Path, settings: Settings, *, tod
         assign_nearest(dated, columns, assigned)
         try:
             with replacing_file(out) as fresh:
-                return write_named(assigned, dict(zip(found.ids, found.names, strict=True)), [fresh])
+                count = write_named(assigned, dict(zip(found.ids, found.names, strict=True)), [fresh])
         except OSError as error:
             raise InputError(f"{out}: cannot be written ({error.strerror or error}).") from error
+    return count, as_of
 
 
 def _of_customers(model: Model, data: Data, settings: Settings, today: dt.date) -> tuple[Columns, dt.date]:
@@ -74,7 +77,12 @@ def _of_customers(model: Model, data: Data, settings: Settings, today: dt.date) 
 def _of_orders(model: Model, data: Data, settings: Settings, today: dt.date) -> tuple[Columns, dt.date]:
     """Return the customers behind a table of orders, made as they were made for the model."""
     asked = settings.model_copy(update={"columns": ColumnSettings(rows="orders"), "orders": model.orders})
-    customers = read_customers(data, asked, today=today)
+    try:
+        customers = read_customers(data, asked, today=today)
+    except InputError as error:
+        raise InputError(
+            f"the model was made of order lines of several customers, and the data cannot be read like them ({error})"
+        ) from error
     until = dt.datetime.fromisoformat(model.until)
     if settings.report.as_of is None and customers.until < until:
         report = asked.report.model_copy(update={"as_of": until})

@@ -131,9 +131,18 @@ class ReportSettings(_Section):
 
 
 def _one_address(text: str) -> str:
+    """Return an address, if every mail program reads one and the same in it, and its domain has one form in ASCII."""
     local, _, domain = text.rpartition("@")
-    if not local or not domain or any(letter.isspace() or letter in '<>,;"' for letter in text):
+    odd = any(not letter.isprintable() or letter in ' <>,;"():[]\\@' for letter in local + domain)
+    if not local or odd or not all(domain.split(".")):
         raise ValueError("must be one address such as ana@example.com; a name goes into name = …")
+    try:
+        plain = domain.encode("idna")
+    except UnicodeError:
+        plain = b""
+    # nameprep reads ß as ss, which is another domain today
+    if not plain or (not domain.isascii() and plain.decode("idna") != domain.lower()):
+        raise ValueError(f"has a domain, {domain}, that we cannot write in ASCII; write it as xn--… yourself")
     return text
 
 
@@ -166,10 +175,14 @@ class EmailSettings(_Section):
     password_env: str = "SEGREPORT_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
     password_file: Path | None = None
     keyring: bool = False
-    link: Annotated[str, Field(pattern=r"^https://\S+$", description="an address such as https://…")] | None = None
+    link: Annotated[str | None, Field(pattern=r"^https://\S+$", description="an address such as https://…")] = None
     attach: tuple[Literal["pdf", "html"], ...] = ("pdf",)
     max_age: Annotated[int, Field(ge=1)] = 45
     to: tuple[RecipientSettings, ...] = ()
+
+    def link_to(self, period: str) -> str | None:
+        """Return where the report of a period is read: `link` with the period in the place of {period}."""
+        return self.link and self.link.replace("{period}", period)
 
 
 class Settings(_Section):
@@ -236,12 +249,20 @@ def merge(file: dict[str, Any], flags: dict[str, Any], *, where: str = "settings
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][1]) if len(first["loc"]) > 1 else ""
-        problem = _problem(first["type"], first["msg"], name)
-        if name in given:
-            raise FlagError(f"--{name.replace('_', '-')}: {problem}.") from error
-        raise SettingsError(f"{where}: {'.'.join(map(str, first['loc'][:2]))}: {problem}.") from error
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")  # a key misspelt: that first
+        names = [part for part in first["loc"] if isinstance(part, str)]
+        problem = _problem(first["type"], first["msg"], names[-1])
+        if names[1:2] and names[1] in given:
+            raise FlagError(f"--{names[1].replace('_', '-')}: {problem}.") from error
+        raise SettingsError(f"{where}: {_place(first['loc'])}: {problem}.") from error
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Return where in the file a key stands, places in lists counted from 1: email.to[2].address."""
+    found = ""
+    for part in loc:
+        found += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if found else ''}{part}"
+    return found
 
 
 def _section_of(name: str) -> str:
@@ -258,7 +279,12 @@ def _problem(kind: str, message: str, name: str) -> str:
     """Return what is wrong with a value in words; a field's description says what it must be."""
     if kind == "extra_forbidden":
         return "no such setting"
-    field = next((table.model_fields[name] for table in _SECTIONS.values() if name in table.model_fields), None)
+    if kind == "tuple_type":
+        return 'must be a list, such as ["…"]'
+    if name == "[key]":
+        return "must be the id of a segment, such as s3"
+    tables: tuple[type[_Section], ...] = (*_SECTIONS.values(), RecipientSettings)
+    field = next((table.model_fields[name] for table in tables if name in table.model_fields), None)
     if kind == "string_pattern_mismatch" and field and field.description:
         return f"must be {field.description}"
     text = message.removeprefix("Value error, ")

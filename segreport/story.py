@@ -167,8 +167,10 @@ def worth_words(columns: Columns) -> str | None:
     return next((said for pattern, said in WORTH.items() if re.search(pattern, plain(label))), label)
 
 
-def tiles(columns: Columns, profiles: Profiles, trust: Trust, worth: str | None) -> tuple[Tile, ...]:
-    """Return three to five figures for page one."""
+def tiles(
+    columns: Columns, profiles: Profiles, trust: Trust, worth: str | None, since: str | None = None
+) -> tuple[Tile, ...]:
+    """Return three to five figures for page one; `since` is the day of the first order, in words."""
     k = len(profiles.segments)
     reliable = _graded(trust, "stable")
     largest = max(profiles.percents) / 100  # as it is printed beside the segment
@@ -177,7 +179,8 @@ def tiles(columns: Columns, profiles: Profiles, trust: Trust, worth: str | None)
         Tile("Segments", k, "count", "each a page"),
     ]
     if worth and profiles.overall.value is not None:
-        found.append(Tile(f"{worth[0].upper()}{worth[1:]}", profiles.overall.value, "amount", "all customers together"))
+        note = f"all customers together{f', since {since}' if since else ''}"
+        found.append(Tile(f"{worth[0].upper()}{worth[1:]}", profiles.overall.value, "amount", note))
         found.append(Tile("Per customer", profiles.overall.value / columns.customers, "amount", "on average"))
     else:
         found.append(Tile("Largest segment", largest, "share", "of customers"))

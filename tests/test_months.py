@@ -350,7 +350,7 @@ def test_every_month_reads_back_from_its_json(tmp_path: Path) -> None:
 def test_scoring_the_same_customers_gives_their_assignments(tmp_path: Path) -> None:
     run(AUGUST, tmp_path, "2026-08")
     out = tmp_path / "scored.csv"
-    assert score_to_file(tmp_path / "2026-08", AUGUST, out, merge({}, {}), today=TODAY) == 270
+    assert score_to_file(tmp_path / "2026-08", AUGUST, out, merge({}, {}), today=TODAY)[0] == 270
     expected = pd.read_csv(tmp_path / "2026-08" / "assignments.csv").set_index("customer_id").sort_index()
     assert pd.read_csv(out).set_index("customer_id").sort_index().equals(expected)
 

@@ -37,6 +37,11 @@ class Customers:
     formed_on: Callable[[Sequence[Column]], Columns]
 
     @property
+    def dated(self) -> bool:
+        """Whether the data have days of their own, or one was told."""
+        return self.orders is not None or self.columns.latest is not None
+
+    @property
     def numbered(self) -> bool:
         """Whether no column tells customers apart, so that rows were only numbered."""
         return self.columns.id not in self.source.table.columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -98,7 +99,7 @@ def report_on(found: Found, settings: Settings, wording: Wording) -> Report:
         columns=tuple(_column_facts(columns, recipe, wording)),
         choice=choice,
         segments=segments,
-        tiles=tiles(columns, profiles, trust, worth),
+        tiles=tiles(columns, profiles, trust, worth, wording.date(orders.facts.first[:10]) if orders else None),
         priorities=priorities(profiles, personas, trust),
         alternatives=tell_others(found.tried, personas, {c.name: c.label for c in columns.all}, wording),
         separation=trust.separation,
@@ -112,6 +113,7 @@ def report_on(found: Found, settings: Settings, wording: Wording) -> Report:
         notes=(*source.notes, *columns.notes, *_run_notes(found, settings, wording)),
         warnings=(
             *found.warnings,
+            *_about_period(found, wording),
             *_about_months(found, wording),
             *limited(orders.facts.limits if orders else Limits()),
             *warnings_for(columns, trust, personas, wording),
@@ -125,6 +127,18 @@ def report_on(found: Found, settings: Settings, wording: Wording) -> Report:
         ),
         movement=movement,
     )
+
+
+def _about_period(found: Found, wording: Wording) -> tuple[Warning, ...]:
+    """Return a warning where the report is called after another month than its data end in."""
+    last = found.customers.as_of - dt.timedelta(days=1)
+    if f"{last:%Y-%m}" == found.period or not found.customers.dated:
+        return ()
+    text = (
+        f"This is called the report of {wording.month(found.period)}, as asked for, and counts days to "
+        f"{wording.date(found.customers.as_of)}; --as-of ends it with another day."
+    )
+    return (Warning("period_differs", text),)
 
 
 def _about_months(found: Found, wording: Wording) -> tuple[Warning, ...]:

@@ -33,8 +33,8 @@ def score(model: Path, data: str, out: Path, **flags: Any) -> None:
     """
     from segreport.scoring import score_to_file
 
-    count = score_to_file(model, data, out, settings_from({}, flags), today=today())
-    click.echo(f"Wrote {out} ({count:,} customers)")
+    count, as_of_day = score_to_file(model, data, out, settings_from({}, flags), today=today())
+    click.echo(f"Wrote {out}: {count:,} customers, days counted to {as_of_day}")
 
 
 @click.command(short_help="List the customers who changed segment.")
@@ -54,6 +54,6 @@ def movers(folder: Path, source: str | None, target: str | None, out: Path | Non
     path = folder / "movers.csv"
     if not path.is_file():
         raise SegreportError(f"{path} is not there; a run writes it from the second month on.")
-    filter_movers(path, source=source, target=target, out=out or sys.stdout)
+    count = filter_movers(path, source=source, target=target, out=out or sys.stdout)
     if out:
-        click.echo(f"Wrote {out}")
+        click.echo(f"Wrote {out}: {count:,} customers")

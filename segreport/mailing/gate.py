@@ -42,7 +42,7 @@ def reasons(report: Report, *, previous: Month | None, now: dt.date, settings: E
     wording = Wording()
     return (
         *_on_age(report, now, settings.max_age, wording),
-        *_on_period(report, wording),
+        *_on_period(report, now, wording),
         *_on_customers(report, previous, wording),
         *_on_size(report, wording),
         *_on_columns(report, previous, wording),
@@ -59,17 +59,27 @@ def _on_age(report: Report, now: dt.date, most: int, wording: Wording) -> Iterat
         )
 
 
-def _on_period(report: Report, wording: Wording) -> Iterator[str]:
-    """Yield whether days are counted to before the month begins, or no further than a month ago."""
-    last = dt.date.fromisoformat(report.as_of) - dt.timedelta(days=1)  # the last day that counts
-    movement, counted = report.movement, f"days are counted only to {wording.date(report.as_of)}"
-    if f"{last:%Y-%m}" < report.period:
-        yield f"The report is called one of {wording.month(report.period)}, but {counted}."
+def _on_period(report: Report, now: dt.date, wording: Wording) -> Iterator[str]:
+    """Yield whether the last day that counts is of another month, or still to come, or no later than a month ago."""
+    until, movement = dt.date.fromisoformat(report.as_of), report.movement
+    last = f"{until - dt.timedelta(days=1):%Y-%m}"
+    day, named = wording.date(until), f"The report is called one of {wording.month(report.period)}"
+    if last < report.period:
+        yield f"{named}, but days are counted only to {day}."
+    elif last > report.period:
+        yield f"{named}, but days are counted to {day}: make it again with --as-of {_end_of(report.period)}."
     elif movement and report.as_of <= movement.since_as_of:
         yield (
-            f"The data are not fresh: {counted}, no further than in the report of {wording.month(movement.since)}; "
-            "the export may not have run since."
+            f"The data are not fresh: days are counted only to {day}, no further than in the report of "
+            f"{wording.month(movement.since)}; the export may not have run since."
         )
+    if until > now + dt.timedelta(days=1):  # tomorrow is the day after today's data
+        yield f"Days are counted to {day}, which is still to come: a date, --as-of or the clock is wrong."
+
+
+def _end_of(period: str) -> dt.date:
+    """Return the day after the last one of a month."""
+    return (dt.date.fromisoformat(f"{period}-01") + dt.timedelta(days=31)).replace(day=1)
 
 
 def _on_customers(report: Report, previous: Month | None, wording: Wording) -> Iterator[str]:

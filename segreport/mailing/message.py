@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -58,9 +59,17 @@ def compose(
 
 
 def address_of(text: str, name: str = "") -> Address:
-    """Return an address such as ana@example.com with its parts quoted where they must be."""
-    local, _, domain = text.rpartition("@")
+    """Return an address such as ana@example.com with its parts quoted where they must be, and its domain in ASCII."""
+    local, _, domain = on_the_wire(text).rpartition("@")
     return Address(_one_line(name), local, domain)
+
+
+def on_the_wire(address: str) -> str:
+    """Return an address as servers are told it: a@münchen.de is a@xn--mnchen-3ya.de, which any of them takes."""
+    local, _, domain = address.rpartition("@")
+    with suppress(UnicodeError):  # the settings let no such domain in
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local}@{domain}"
 
 
 def to_bytes(message: EmailMessage) -> bytes:
@@ -69,7 +78,7 @@ def to_bytes(message: EmailMessage) -> bytes:
 
 
 def needs_utf8(message: EmailMessage) -> bool:
-    """Return whether an address holds letters that only a server with SMTPUTF8 takes."""
+    """Return whether an address holds letters before its @ that only a server with SMTPUTF8 takes."""
     return not all(one.addr_spec.isascii() for field in ("From", "To") for one in message[field].addresses)
 
 

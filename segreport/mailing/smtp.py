@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from segreport.errors import SegreportError, SettingsError
-from segreport.mailing.message import needs_utf8, to_bytes
+from segreport.mailing.message import needs_utf8, on_the_wire, to_bytes
 from segreport.mailing.secrets import password_of
 from segreport.settings import EmailSettings
 
@@ -42,21 +43,21 @@ class Server:
     seconds: float = SECONDS
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def said(self, code: int, text: bytes | str) -> str:
         """Return an answer of the server in one line, without the password should the server repeat it."""
         words = " ".join((text.decode("utf-8", "replace") if isinstance(text, bytes) else text).split())
-        for secret in self._secrets():
-            words = words.replace(secret, "***")
         words = "".join(letter for letter in words if letter.isprintable())
+        for secret in self._secrets():  # which the server may have broken into lines, or written without its spaces
+            words = re.sub(r"\s*".join(map(re.escape, "".join(secret.split()))), "***", words)
         return f"{code} {words}"[:LONGEST].strip()
 
     def _secrets(self) -> tuple[str, ...]:
         if not self.password:
             return ()
         plain = (f"\0{self.username}\0{self.password}", self.password)
-        return (*(base64.b64encode(text.encode()).decode() for text in plain), self.password)
+        return (*(base64.b64encode(text.encode()).decode() for text in plain), *filter(str.strip, [self.password]))
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,12 @@ def server_of(settings: EmailSettings, environ: Mapping[str, str]) -> Server:
             'it is for a server on this machine only. Use "starttls" or "tls".'
         )
     port = settings.port or PORTS[settings.security]
-    return Server(settings.host, port, settings.security, settings.username, password_of(settings, environ))
+    name = settings.username
+    if name is not None and not (name.isascii() and name.isprintable()):
+        raise SettingsError(
+            f"[email] username {name!r} has letters that mail servers do not take at a login; use one in plain ASCII."
+        )
+    return Server(settings.host.strip("[]"), port, settings.security, name, password_of(settings, environ))
 
 
 def check_login(server: Server) -> None:
@@ -102,9 +108,10 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._smtp:
+        if self._smtp and error is None:  # else the server may be waiting for the rest of a message: QUIT would be of it
             with suppress(OSError):
                 self._smtp.quit()
+        if self._smtp:
             self._smtp.close()
 
     def connect(self) -> smtplib.SMTP:
@@ -120,15 +127,15 @@ class Session:
         as `connect` does.
         """
         smtp, content = self.connect(), to_bytes(message)
-        sender = message["From"].addresses[0].addr_spec
+        sender, receiver = message["From"].addresses[0].addr_spec, on_the_wire(address)
         if needs_utf8(message) and not smtp.has_extn("smtputf8"):
             return Answer(
                 "refused",
-                f"{sender if address.isascii() else address} has letters beyond ASCII, which {self.server} "
+                f"{sender if receiver.isascii() else address} has letters beyond ASCII, which {self.server} "
                 "does not take in addresses (no SMTPUTF8); use another address of theirs.",
             )
         try:
-            refusal = self._announce(smtp, sender, address, _options(smtp, message, len(content)))
+            refusal = self._announce(smtp, sender, receiver, _options(smtp, message, len(content)))
         except OSError as error:
             smtp.close()
             return Answer("failed", f"{self.server} was lost before it had the message ({self._reason(error)})")
@@ -139,6 +146,9 @@ class Session:
 
     def _announce(self, smtp: smtplib.SMTP, sender: str, address: str, options: list[str]) -> Answer | None:
         """Say who writes to whom; return the refusal, None where the server wants to hear more."""
+        for given in (sender, address):
+            if (read := smtplib.quoteaddr(given)) != f"<{given}>":
+                return Answer("refused", f"{given} is no plain address: it would be read as {read}; correct it.")
         code, text = smtp.mail(sender, options)
         if 200 <= code < 300:
             code, text = smtp.rcpt(address)
@@ -149,8 +159,8 @@ class Session:
             smtp.sock.settimeout(PATIENCE * self.server.seconds)
         try:
             code, text = smtp.data(content)
-        except smtplib.SMTPDataError as error:
-            code, text = error.smtp_code, _bytes(error.smtp_error)
+        except smtplib.SMTPDataError as error:  # it did not ask for the message, and so has nothing of it
+            return self._refusal(smtp, error.smtp_code, _bytes(error.smtp_error))
         except OSError as error:
             smtp.close()
             return Answer("unknown", f"{self.server} was lost while it took the message ({self._reason(error)})")
@@ -164,7 +174,7 @@ class Session:
         return Answer("unknown", f"{self.server} answered what no mail server does: {self.server.said(code, text)}")
 
     def _refusal(self, smtp: smtplib.SMTP, code: int, text: bytes) -> Answer:
-        if code == 421 or code < 0:  # the server hangs up
+        if code == 421 or not 400 <= code < 600:  # the server hangs up, or talks of something else
             smtp.close()
         said = f"{self.server} said: {self.server.said(code, text)}"
         return Answer("refused" if 500 <= code < 600 else "failed", said)
@@ -203,7 +213,7 @@ def _open(server: Server) -> smtplib.SMTP:
             "does, or point SSL_CERT_FILE to your own authority's."
         ) from error
     except UnicodeError as error:
-        raise SettingsError(f"[email] host {server.host!r} is no name of a server.") from error
+        raise SettingsError(f"[email] host {server.host!r} is no name of a server.") from None
     except OSError as error:
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
             raise SettingsError(

@@ -70,7 +70,9 @@ def render(
         listed = sorted((*months, month_in(report.to_json(), list(pages))), key=lambda month: month.period)
         pages["index.html"] = render_index(listed, settings)
     if email:
-        message = render_email(report, settings, link=email.link, attached=[f"report.{form}" for form in email.attach])
+        message = render_email(
+            report, settings, link=email.link_to(report.period), attached=[f"report.{form}" for form in email.attach]
+        )
         pages |= {"email.html": message.html.encode(), "email.txt": message.text.encode()}
     return pages
 

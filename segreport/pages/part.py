@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, fields, replace
 
 from segreport.alternatives import Alternatives, Traces
 from segreport.errors import InputError
-from segreport.history import Change, Finding, FollowUp, Known, Movement, Parts
+from segreport.history import Change, Finding, FollowUp, Known, Movement, Parts, Trend
 from segreport.history.telling.phrases import customers, label, who
 from segreport.mapping import SegmentMap
 from segreport.outcomes import Outcomes
@@ -34,14 +35,14 @@ class Part(Report):
 def part_of(report: Report, only: Sequence[str], wording: Wording) -> Part:
     """Return the report on the segments `only` (ids), in its own order, without anything on the others.
 
-    A segment of fewer than 10 customers is named in a warning and has no figures. Raises InputError for an id that no
-    segment has.
+    A segment of fewer than 10 customers is named in a warning and has no figures; nor has the smallest other one, where
+    fewer than 10 could be worked out from them. Raises InputError for an id that no segment has.
     """
     if missing := [ident for ident in only if ident not in {s.id for s in report.segments}]:
         known = ", ".join(f"{s.id} ({s.name})" for s in report.segments)
         raise InputError(f"report {report.period}: no segment {missing[0]}; there are {known}.")
     asked = [s for s in report.segments if s.id in only]
-    shown = tuple(_alone(s, asked) for s in asked if s.size >= FEWEST)
+    shown = _alone(_shown(report, asked))
     movement = _movement_of(report, shown, wording)
     kept = {field.name: getattr(report, field.name) for field in fields(Report)}
     told = {
@@ -69,9 +70,27 @@ def _blank(report: Report) -> dict[str, object]:
     }
 
 
-def _alone(segment: Segment, asked: Iterable[Segment]) -> Segment:
-    near = {s.id for s in asked if s.size >= FEWEST}
-    return segment if segment.neighbour.id in near else replace(segment, neighbour=Neighbour(segment.id, ()))
+def _shown(report: Report, asked: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Return the segments with figures: at least 10 customers in each, and at least 10 or none in all others together.
+
+    A reader knows how many are left out: from the number of all customers, or, where those are few, from a share in
+    percent. So the smallest goes with them: of the two only the sum is known.
+    """
+    large = tuple(s for s in asked if s.size >= FEWEST)
+    if not large or not _is_few(sum(s.size for s in report.segments) - sum(s.size for s in large)):
+        return large
+    smallest = min(large, key=lambda s: s.size)
+    return tuple(s for s in large if s.id != smallest.id)
+
+
+def _is_few(customers: int) -> bool:
+    """Return whether a figure over so many is not shown; one over nobody is."""
+    return 0 < customers < FEWEST
+
+
+def _alone(shown: Sequence[Segment]) -> tuple[Segment, ...]:
+    near = {s.id for s in shown}
+    return tuple(s if s.neighbour.id in near else replace(s, neighbour=Neighbour(s.id, ())) for s in shown)
 
 
 # Page one
@@ -80,7 +99,10 @@ def _alone(segment: Segment, asked: Iterable[Segment]) -> Segment:
 def _headline(shown: Sequence[Segment], asked: Sequence[Segment], worth: str | None, wording: Wording) -> str:
     """Return who of them brings most for their number."""
     if not shown:
-        return f"{wording.listing([s.name for s in asked])}: fewer than {FEWEST} customers, so no figures are shown"
+        names, few = wording.listing([s.name for s in asked]), f"fewer than {FEWEST} customers"
+        if any(s.size >= FEWEST for s in asked):
+            return f"{names}: no figures are shown, since those of {few} could be worked out with them"
+        return f"{names}: {few}, so no figures are shown"
     sound = [s for s in shown if s.trust != "unstable"]
     led = lead_of(sound or shown)
     size = f"{who(led, start=True)} {'are' if led.people else 'is'} {led.of_customers(wording)} of customers"
@@ -137,10 +159,13 @@ def _warnings(
     if small := [s.name for s in asked if s.size < FEWEST]:
         text = f"No figures are shown for {wording.listing(small)}: fewer than {FEWEST} customers."
         found.append(Warning("too_few_to_show", text))
-    if report.movement and (few := _few_before(report.movement, shown)):
-        month = wording.month(report.movement.since)
-        text = f"What changed is not told: {wording.listing(few)} had fewer than {FEWEST} customers in {month}."
-        found.append(Warning("too_few_to_compare", text))
+    ours = {s.id for s in shown}
+    if hiding := [s.name for s in asked if s.size >= FEWEST and s.id not in ours]:
+        names, few = wording.listing(hiding), f"fewer than {FEWEST} other customers"
+        text = f"No figures are shown for {names}: with them, those of {few} could be worked out."
+        found.append(Warning("too_few_besides", text))
+    if report.movement and shown and (why := _incomparable(report.movement, shown, wording)):
+        found.append(Warning("too_few_to_compare", f"What changed is not told: {why}."))
     return tuple(found)
 
 
@@ -166,20 +191,24 @@ def _names(text: str, others: Names) -> bool:
 # What changed
 
 
-def _few_before(moved: Movement, shown: Sequence[Segment]) -> list[str]:
-    ours = {s.id for s in shown}
-    return [known.name for known in moved.before if known.id in ours and known.size < FEWEST]
+def _incomparable(moved: Movement, shown: Sequence[Segment], wording: Wording) -> str:
+    """Return why last month's customers of these segments are not shown; empty where they are."""
+    ours, month = {s.id for s in shown}, wording.month(moved.since)
+    if few := [known.name for known in moved.before if known.id in ours and known.size < FEWEST]:
+        return f"{wording.listing(few)} had fewer than {FEWEST} customers in {month}"
+    if _is_few(sum(known.size for known in moved.before if known.id not in ours)):
+        return f"figures of fewer than {FEWEST} other customers in {month} could be worked out with it"
+    return ""
 
 
 def _movement_of(report: Report, shown: Sequence[Segment], wording: Wording) -> Movement | None:
     """Return what changed in these segments; None in the first month, and where they were too few to compare."""
     moved = report.movement
-    if moved is None or not shown or _few_before(moved, shown):
+    if moved is None or not shown or _incomparable(moved, shown, wording):
         return None
     ours = {s.id for s in shown}
     ours_then = {known.id: known for known in moved.before if known.id in ours}
     changes = tuple(_coarse(change) for change in moved.changes if change.id in ours)
-    trends = (trend for trend in moved.trends if trend.id in ours)
     return replace(
         moved,
         before=tuple(ours_then.values()),
@@ -188,9 +217,22 @@ def _movement_of(report: Report, shown: Sequence[Segment], wording: Wording) -> 
         changes=changes,
         events=(),
         followups=tuple(told for told in moved.followups if told.id in ours and not _is_small(told)),
-        trends=tuple(replace(t, points=tuple(p for p in t.points if p.size >= FEWEST)) for t in trends),
+        trends=_trends(moved, ours),
         findings=_findings(report, moved, shown, wording),
         subject=_subject(moved, shown, wording) or "",
+    )
+
+
+def _trends(moved: Movement, ours: Set[str]) -> tuple[Trend, ...]:
+    """Return the trends of these segments, without the months from which fewer than 10 customers could be told."""
+    others = Counter[str]()
+    for trend in moved.trends:
+        others.update({point.period: point.size for point in trend.points if trend.id not in ours})
+    few = {period for period, customers in others.items() if _is_few(customers)}
+    return tuple(
+        replace(trend, points=tuple(p for p in trend.points if p.size >= FEWEST and p.period not in few))
+        for trend in moved.trends
+        if trend.id in ours
     )
 
 

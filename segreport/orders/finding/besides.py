@@ -73,7 +73,8 @@ def find_besides(surveyed: Survey, free: Sequence[str]) -> Besides:
     """Return what the `free` columns tell of customers besides their orders, those named with --describe first."""
     asked = set(surveyed.choices.describe)
     facts = [surveyed.fact(name) for name in free if plain(name) and name.casefold() not in _MADE]
-    numbers = [column for column in facts if column.name not in asked and _measures(surveyed, column)]
+    worded = {name for name in asked & surveyed.verdicts.keys() if surveyed.verdicts[name].role in {"category", "flag"}}
+    numbers = [column for column in facts if column.name not in worded and _measures(surveyed, column)]
     averaged = [column.name for column in numbers if _is_rate(column)]
     summed = [column.name for column in numbers if column.name not in averaged and _adds_up(column)]
     describing = [

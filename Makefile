@@ -32,7 +32,7 @@ demo: $(RUNTIME) ## Make an example shop's orders and three months of reports on
 	@$(VENV)/bin/segreport run $(OUT)/orders.csv -o $(OUT)
 
 test: $(DEV) ## Run the tests; ARGS="-k words" is handed to pytest
-	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(DEV) ## Check style and types: ruff, mypy --strict
 	@$(VENV)/bin/ruff check

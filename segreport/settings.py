@@ -141,7 +141,7 @@ def _one_address(text: str) -> str:
     except UnicodeError:
         plain = b""
     # nameprep reads ß as ss, which is another domain today
-    if not plain or (not domain.isascii() and plain.decode("idna") != domain.lower()):
+    if not plain or (not domain.isascii() and plain.decode("idna").lower() != domain.lower()):
         raise ValueError(f"has a domain, {domain}, that we cannot write in ASCII; write it as xn--… yourself")
     return text
 

@@ -29,6 +29,7 @@ class Faults:
     dropped: set[str] = field(default_factory=set)  # hangs up at RCPT
     dropped_in_data: set[str] = field(default_factory=set)
     dropped_after_data: set[str] = field(default_factory=set)
+    takes_at_once: bool = False  # answers 250 to DATA, before it has the message
     busy: int = 0  # so many greetings are 421
     hangs_up_after_each: bool = False  # and says 421 to what comes next
     seconds: float = 0.0  # before a message is taken
@@ -135,6 +136,9 @@ class _Protocol(SMTP):
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - its name
         self.taken += 1
+        if self.mail.faults.takes_at_once:
+            await self.push("250 thank you")
+            return
         if self.mail.faults.dropped_in_data & set(self.envelope.rcpt_tos):  # type: ignore[union-attr]
             await self.push("354 go on")
             await self._reader.read(100)

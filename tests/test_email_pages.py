@@ -386,6 +386,53 @@ def test_a_segment_of_under_ten_customers_is_named_and_has_no_figures() -> None:
     assert pages["report.pdf"].startswith(b"%PDF")
 
 
+def with_sizes(report: Report, *sizes: int) -> Report:
+    segments = tuple(replace(s, size=size) for s, size in zip(report.segments, sizes, strict=True))
+    source = replace(report.source, customers=sum(sizes))
+    return replace(report, segments=segments, source=source, tiles=())
+
+
+@pytest.mark.parametrize("only", [("s1", "s2", "s3", "s4", "s5"), ("s1", "s2", "s3", "s4")])
+def test_fewer_than_ten_customers_do_not_follow_by_subtraction(only: tuple[str, ...], tmp_path: Path) -> None:
+    report = with_sizes(make_report(k=5, columns=4, orders=make_orders()), 2311, 907, 463, 290, 5)
+    part = part_of(report, only, EN)
+    assert [s.id for s in part.segments] == ["s1", "s2", "s3"]
+    name = report.segments[3].name
+    hiding = f"No figures are shown for {name}: with them, those of fewer than 10 other customers could be worked out."
+    assert hiding in [w.text for w in part.warnings]
+    pages = render_part(report, PLAIN, only)
+    (tmp_path / "report.pdf").write_bytes(pages["report.pdf"])
+    command = ["pdftotext", str(tmp_path / "report.pdf"), "-"]
+    paper = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - poppler
+    email = email_of(report, only=only)
+    screen = re.sub(r"<(svg|style).*?</\1>", "", pages["report.html"].decode().split('id="plotly"')[0], flags=re.DOTALL)
+    for text in (screen, paper, email.html, email.text, str(charts_of_part(part, EN))):
+        assert found_in(text, ["3,971", "290"]) == []  # all but 5, and what would make 5 of the rest
+
+
+@given(st.lists(st.integers(1, 40), min_size=2, max_size=6), st.data())
+@settings(max_examples=60)
+def test_what_a_part_leaves_out_is_nobody_or_ten_customers_and_more(sizes: list[int], data: st.DataObject) -> None:
+    report = with_sizes(make_report(k=len(sizes)), *sizes)
+    only = data.draw(st.sets(st.sampled_from([s.id for s in report.segments]), min_size=1))
+    part = part_of(report, sorted(only), EN)
+    left = sum(sizes) - sum(s.size for s in part.segments)
+    assert left == 0 or left >= 10 or not part.segments
+    assert all(s.size >= 10 for s in part.segments)
+    assert {s.neighbour.id for s in part.segments} <= {s.id for s in part.segments}
+
+
+def test_a_part_of_which_nothing_may_be_shown_says_why() -> None:
+    report = with_sizes(make_report(k=2), 200, 5)
+    email = email_of(report, only=("s1",))
+    told = " ".join(email.text.split())
+    name = report.segments[0].name
+    assert (
+        f"{name}: no figures are shown, since those of fewer than 10 customers could be worked out with them." in told
+    )
+    assert found_in(told, ["200", "205", "5"]) == []
+
+
 def test_warnings_of_a_part_are_its_own() -> None:
     report = sized()
     segments = tuple(replace(s, trust="unstable" if s.id in ("s2", "s4") else "stable") for s in report.segments)
@@ -441,6 +488,30 @@ def test_segments_that_were_too_few_last_month_are_not_compared_with_it() -> Non
     part = part_of(report, ("s1",), EN)
     assert part.movement is None
     assert "had fewer than 10 customers in September 2026." in part.warnings[-1].text
+
+
+def test_segments_beside_which_too_few_were_last_month_are_not_compared_with_it() -> None:
+    report = sized()
+    before = movement_of(report).before
+    fewer = (*before[:1], *(replace(known, size=1) for known in before[1:]))
+    report = replace(report, movement=replace(movement_of(report), before=fewer))
+    part = part_of(report, ("s1",), EN)
+    assert part.movement is None
+    assert part.warnings[-1].text == (
+        "What changed is not told: figures of fewer than 10 other customers in September 2026 "
+        "could be worked out with it."
+    )
+
+
+def test_a_trend_leaves_out_the_months_in_which_too_few_were_beside_it() -> None:
+    report = sized()
+    moved = movement_of(report)
+    first, *rest = moved.trends
+    month = first.points[1].period
+    few = (replace(t, points=tuple(replace(p, size=1) if p.period == month else p for p in t.points)) for t in rest)
+    report = replace(report, movement=replace(moved, trends=(first, *few)))
+    (trend,) = movement_of(part_of(report, ("s1",), EN)).trends
+    assert [p.period for p in trend.points] == [p.period for p in first.points if p.period != month]
 
 
 def test_the_subject_of_a_part_is_its_own_change() -> None:

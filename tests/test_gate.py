@@ -68,6 +68,33 @@ def test_a_month_without_a_single_day_of_data_is_held() -> None:
     assert held(replace(FIRST, as_of="2026-10-02"), previous=None) == ()
 
 
+def test_data_that_reach_into_the_next_month_are_held_with_the_way_out() -> None:
+    (reason,) = held(replace(FIRST, as_of="2026-11-02"), previous=None, now=dt.date(2026, 11, 20))
+    assert reason == (
+        "The report is called one of October 2026, but days are counted to November 2, 2026: "
+        "make it again with --as-of 2026-11-01."
+    )
+    december = replace(FIRST, period="2026-12", as_of="2027-01-31")
+    (reason,) = held(december, previous=None, now=dt.date(2027, 2, 1))
+    assert reason.endswith("--as-of 2027-01-01.")
+
+
+def test_days_that_are_still_to_come_are_held_and_the_day_after_todays_data_is_none() -> None:
+    assert held(FIRST, previous=None, now=dt.date(2026, 10, 31)) == ()
+    (reason,) = held(FIRST, previous=None, now=dt.date(2026, 10, 30))
+    assert reason == (
+        "Days are counted to November 1, 2026, which is still to come: a date, --as-of or the clock is wrong."
+    )
+
+
+@given(st.dates(dt.date(1900, 2, 1), dt.date(2999, 1, 1)), st.integers(-400, 400))
+def test_a_report_goes_out_only_under_the_month_of_its_last_day(last: dt.date, away: int) -> None:
+    until, named = last + dt.timedelta(days=1), last + dt.timedelta(days=away)
+    report = replace(FIRST, as_of=until.isoformat(), period=f"{named:%Y-%m}")
+    same = (named.year, named.month) == (last.year, last.month)
+    assert (held(report, previous=None, now=until) == ()) == same
+
+
 def test_data_that_end_where_last_months_ended_are_held() -> None:
     assert SECOND.movement
     late = replace(SECOND, movement=replace(SECOND.movement, since_as_of="2026-11-01"))

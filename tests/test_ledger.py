@@ -87,6 +87,24 @@ def test_what_is_no_line_of_ours_is_passed_over(path: Path, line: bytes) -> None
     assert Ledger(path).entries == [SENT]
 
 
+@pytest.mark.parametrize("line", [b"null", b"[1]", b"\0\0\0\0", b"\xff\xfe", b'{"period": "2026-10"}', b'{"per'])
+def test_a_damaged_line_is_named_and_nothing_read_around_it(path: Path, line: bytes) -> None:
+    Ledger(path).add(SENT)
+    path.write_bytes(path.read_bytes() + b"\n" + line + b"\n")
+    with pytest.raises(
+        InputError, match=r"deliveries\.jsonl, line 3: damaged, .* from a backup, or take that line out"
+    ):
+        Ledger(path)
+
+
+def test_a_last_line_that_lacks_its_end_alone_is_kept(path: Path) -> None:
+    Ledger(path).add(SENT)
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    assert Ledger(path).last(ENTRY.key) == SENT
+    Ledger(path).add(BOB)
+    assert Ledger(path).entries == [SENT, BOB]
+
+
 def test_a_name_in_any_script_comes_back(path: Path) -> None:
     entry = replace(SENT, address="josé@example.com", why="„nein“, 不, \u2028 \x85")
     Ledger(path).add(entry)
@@ -118,6 +136,7 @@ def test_a_full_disk_stops_the_sending(path: Path) -> None:
     with pytest.raises(InputError, match="no more are sent"):
         ledger.add(ENTRY)
     assert ledger.entries == []
+    assert "No space left" in ledger.fault
 
 
 def test_the_ledger_is_written_by_its_owner_alone(path: Path) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import multiprocessing
+import os
 import re
+import resource
+import signal
 import ssl
+import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email import policy
 from email.header import decode_header, make_header
@@ -23,6 +28,7 @@ import pytest
 import trustme
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from reports import make_report
 from smtp_server import HOST, MailServer, serving
 
@@ -40,7 +46,7 @@ from segreport.mailing import (
 )
 from segreport.mailing.letters import Desk, read_edition
 from segreport.mailing.message import address_of, to_bytes
-from segreport.mailing.smtp import UnreachableError
+from segreport.mailing.smtp import Session, UnreachableError
 from segreport.pages.email import Email
 from segreport.report import Report
 from segreport.settings import EmailSettings, RecipientSettings, Settings
@@ -212,6 +218,19 @@ def test_a_keyring_that_is_not_installed_is_said() -> None:
         password_of(mail(keyring=True), {})
 
 
+@pytest.mark.parametrize("username", ["José", "shop\0", "shop\n"])
+def test_a_user_that_no_server_can_be_told_is_said(username: str) -> None:
+    with pytest.raises(SettingsError, match=r"username .* plain ASCII") as caught:
+        server_of(mail(username=username), {"SEGREPORT_SMTP_PASSWORD": PASSWORD})
+    assert PASSWORD not in shown(caught.value)
+
+
+@pytest.mark.parametrize("echo", ["ab  cd ef", "ab cd ef", "ab\r\ncd ef", "abcdef", "a\nb cd\tef", "ab\0 cd ef"])
+def test_a_password_the_server_repeats_is_hidden_whatever_its_spaces(echo: str) -> None:
+    server = server_of(mail(), {"SEGREPORT_SMTP_PASSWORD": "ab  cd\tef"})
+    assert server.said(535, f"not with {echo} here".encode()) == "535 not with *** here"
+
+
 def test_a_server_shows_no_password() -> None:
     server = server_of(mail(), {"SEGREPORT_SMTP_PASSWORD": PASSWORD})
     assert server.password == PASSWORD
@@ -316,6 +335,45 @@ def test_nothing_goes_in_the_clear_but_to_this_machine(host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "127.1.2.3"])
 def test_on_this_machine_it_may(host: str) -> None:
     assert server_of(mail(host=host, security="plain", username=None), {}).port == 25
+
+
+def test_an_address_of_version_six_may_stand_in_brackets() -> None:
+    server = server_of(mail(host="[::1]", security="plain", username=None), {})
+    assert (server.host, str(server)) == ("::1", "[::1]:25")
+
+
+# Addresses
+
+
+ODD = ["a(b)@x.org", "a:b@x.org", "a[b]@x.org", "a\\b@x.org", "a@[1.2.3.4]", "a@b@x.org", "a\u200b@x.org", "a\0@x.org"]
+
+
+@pytest.mark.parametrize("address", [*ODD, "a@x..org", "a@.org", "a@", "@x.org", "a b@x.org", f"a@{'x' * 64}.org"])
+def test_what_might_be_read_as_another_address_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match=r"must be one address|in ASCII"):
+        RecipientSettings(address=address)
+
+
+@pytest.mark.parametrize("address", ["a@straße.de", "a@ｅxample.com"])
+def test_a_domain_that_might_become_another_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="cannot write in ASCII; write it as xn--"):
+        RecipientSettings(address=address)
+
+
+@pytest.mark.parametrize(
+    "address", ["o'neil+x@x.org", "a..b@x.org", "a@München.DE", "a@xn--mnchen-3ya.de", "josé@x.org"]
+)
+def test_an_address_may_be_unusual(address: str) -> None:
+    assert RecipientSettings(address=address).address == address
+
+
+@pytest.mark.parametrize("address", ["a(b)@x.org", "a:b@x.org"])
+def test_what_the_library_would_send_elsewhere_goes_nowhere(post: Post, address: str) -> None:
+    with Session(at(post.server)) as session:
+        answer = session.deliver(composed(), address, lambda: None)
+    assert answer.result == "refused"
+    assert f"{address} is no plain address: it would be read as <" in answer.why
+    assert not post.server.asked
 
 
 # Everybody, once
@@ -443,6 +501,19 @@ def test_the_ledger_says_that_a_message_begins_before_it_ends(post: Post) -> Non
     assert {line["message_id"] for line in post.ledger} == {post.server.received[0].message["Message-ID"]}
 
 
+def test_each_line_of_the_ledger_has_a_time_of_its_own(post: Post) -> None:
+    times = [NOW + dt.timedelta(minutes=minute) for minute in range(2)]
+    post.send(to=to(ANA), clock=iter(times).__next__)
+    assert [line["when"] for line in post.ledger] == [time.isoformat() for time in times]
+    assert post.server.received[0].message["Date"].datetime == NOW
+
+
+def test_other_settings_or_libraries_make_no_other_report(post: Post) -> None:
+    post.send()
+    post.write(replace(SMALL, settings={"report": {"paper": "letter"}}, versions={"python": "4"}))
+    assert results(post.send()) == [(ANA, "already"), (BOB, "already")]
+
+
 def test_with_a_login_the_password_is_nowhere(
     post: Post, certificate: ssl.SSLContext, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -564,17 +635,52 @@ def test_again_repeats_what_is_unknown_under_the_same_id(post: Post) -> None:
     assert results(post.send(to=to(ANA))) == [(ANA, "already")]
 
 
-def test_a_slow_server_is_given_longer_to_look_at_a_message_than_to_answer(post: Post) -> None:
-    from segreport.mailing.smtp import Session
+def test_a_server_that_thanks_before_it_has_the_message_has_not_got_it(post: Post) -> None:
+    post.server.faults.takes_at_once = True
+    outcome = post.send(to=to(ANA))
+    assert results(outcome) == [(ANA, "failed")]
+    assert outcome.deliveries[0].why.endswith("answered what no mail server does: 250 thank you")
+    assert post.server.received == []
 
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("lines", "got", "then"),
+    [
+        (0.5, ["failed", "failed"], ["sent", "sent"]),
+        (1.5, ["sent", "failed"], ["unknown", "sent"]),  # it began, but how it ended could not be noted
+        (2.2, ["sent", "failed"], ["already", "sent"]),
+    ],
+)
+def test_a_full_disk_says_who_was_served_and_sends_no_more(
+    post: Post, lines: float, got: list[str], then: list[str]
+) -> None:
+    post.send(to=to(EVE))
+    size = (post.folder.parent / "deliveries.jsonl").stat().st_size
+    with no_file_larger_than(int(size * (1 + lines / 2))):
+        outcome = post.send()
+    assert results(outcome) == [(ANA, got[0]), (BOB, got[1])]
+    assert "so no more are sent" in outcome.deliveries[1].why
+    assert post.waited == []
+    assert results(post.send()) == [(ANA, then[0]), (BOB, then[1])]
+
+
+def test_a_slow_server_is_given_longer_to_look_at_a_message_than_to_answer(post: Post) -> None:
     post.server.faults.seconds = 0.4
     with Session(at(post.server, seconds=0.1)) as session:
         assert session.deliver(composed(), ANA, lambda: None).result == "sent"
 
 
 def test_a_server_that_never_answers_leaves_it_unknown(post: Post) -> None:
-    from segreport.mailing.smtp import Session
-
     post.server.faults.seconds = 5
     with Session(at(post.server, seconds=0.02)) as session:
         answer = session.deliver(composed(), ANA, lambda: None)
@@ -630,6 +736,33 @@ def test_who_was_being_written_to_when_it_was_killed_is_not_written_to_again(pos
     assert results(post.send(owner=EVE, now=LATE, again=True)) == [(EVE, "sent")]
 
 
+def test_who_was_being_written_to_when_it_was_stopped_is_unknown(post: Post) -> None:
+    class StoppedError(BaseException):
+        pass
+
+    def stop(*_: object) -> None:
+        raise StoppedError
+
+    def when_it_takes() -> None:
+        post.server.faults.taking.wait(30)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    post.server.faults.seconds = 60
+    before = signal.signal(signal.SIGUSR1, stop)
+    stopper = threading.Thread(target=when_it_takes)
+    stopper.start()
+    try:
+        with pytest.raises(StoppedError):
+            post.send(owner=EVE, now=LATE)
+    finally:
+        stopper.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert [line["result"] for line in post.ledger] == ["sending", "unknown"]
+    assert post.ledger[-1]["why"] == "sending was interrupted: StoppedError"
+    assert results(post.send(owner=EVE, now=LATE)) == [(EVE, "unknown")]
+    assert post.server.received == []
+
+
 def test_two_who_send_at_once_send_once(post: Post) -> None:
     post.server.faults.seconds = 0.3
     processes = [_process(post), _process(post)]
@@ -660,6 +793,13 @@ def test_a_recipient_of_segments_gets_those_and_no_link_to_all(post: Post) -> No
     assert "Champions" in page.get_content()
     assert "https://reports.example.com/" in page.get_content()
     assert [line["part"] for line in post.ledger] == ["s2 s4", "s2 s4", "all", "all"]
+
+
+def test_the_link_may_name_the_month(post: Post) -> None:
+    post.send(to=to(ANA), attach=(), link="https://example.com/{period}/report.html")
+    page = post.server.received[0].message.get_body(("html",))
+    assert page is not None
+    assert "https://example.com/2026-10/report.html" in page.get_content()
 
 
 def test_a_segment_that_is_not_there_is_said_and_stops_nobody_else(post: Post) -> None:
@@ -698,6 +838,7 @@ def test_a_report_held_back_goes_to_its_owner_alone(post: Post) -> None:
     assert results(outcome) == [(EVE, "sent")]
     assert not outcome.served
     assert outcome.held
+    assert outcome.told
     message = post.server.received[0].message
     assert post.server.served == [EVE]
     assert message["Subject"] == "Customer segments, October 2026: held back, not sent"
@@ -718,10 +859,31 @@ def test_force_sends_it_to_everybody_the_owner_too(post: Post) -> None:
     assert outcome.held == ()
 
 
+def test_an_owner_whom_the_note_does_not_reach_is_not_told(post: Post) -> None:
+    post.server.faults.refused = {EVE: "550 no such user"}
+    outcome = post.send(owner=EVE, now=LATE)
+    assert (outcome.told, results(outcome)) == (False, [(EVE, "refused")])
+    assert outcome.untold == f"nobody was told, as far as we know: the note did not reach {EVE}."
+
+
+def test_nothing_held_back_leaves_nothing_to_tell(post: Post) -> None:
+    outcome = post.send(to=to(ANA))
+    assert (outcome.told, outcome.untold) == (False, "")
+
+
+def test_the_note_names_the_folder_from_the_root(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(post.folder.parent)
+    folder, post.folder = post.folder, Path(post.folder.name)
+    post.send(owner=EVE, now=LATE)
+    assert f"segreport send {folder} --force" in post.server.received[0].message.get_content()
+
+
 def test_without_an_owner_nobody_is_told(post: Post) -> None:
     outcome = post.send(now=LATE)
     assert outcome.deliveries == ()
     assert outcome.held
+    assert not outcome.told
+    assert outcome.untold == "nobody was told: set [email] owner."
     assert post.server.received == []
 
 

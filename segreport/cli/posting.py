@@ -37,7 +37,8 @@ def send(folder: Path, settings: Path | None, again: bool, force: bool, dry_run:
     """Mail the report in FOLDER (OUT/<period>) to everyone in [[email.to]] of the settings, each in an own message.
 
     Nobody gets the same report twice, however often this is called. Exit code 0: everybody has it; 1: somebody has
-    not, and the output says who and why; 3: it was held back, the output says why, and its owner was told instead.
+    not (or nobody could be told that it was held back), and the output says who and why; 3: it was held back, the output
+    says why, and its owner was told instead.
     """
     chosen = read_settings(file_of(settings), {})
     mail(folder, chosen, again=again, force=force, dry_run=dry_run, quiet=quiet)
@@ -84,25 +85,32 @@ def mail(
         outcome = send_report(
             folder,
             settings,
-            now=dt.datetime.now().astimezone(),
+            now=_now(),
             environ=os.environ,
             wait=time.sleep,
             tell=tell,
+            clock=_now,
             again=again,
             force=force,
             dry_run=dry_run,
         )
     _show(outcome, quiet=quiet)
     if outcome.held:
-        sys.exit(HELD_BACK)
+        sys.exit(HELD_BACK if outcome.told else 1)
     if not outcome.served:
         sys.exit(1)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().astimezone()
 
 
 def _show(outcome: Outcome, *, quiet: bool) -> None:
     """Print who got the report; on stderr, and always, why it was held back and who did not."""
     for reason in outcome.held:
         click.echo(f"Held back: {reason}", err=True)
+    if outcome.untold:
+        click.echo(f"Held back, and {outcome.untold}", err=True)
     for delivery in outcome.deliveries:
         why = f": {delivery.why}" if delivery.why else ""
         if not delivery.served:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -60,11 +60,15 @@ _LINE = TypeAdapter(Entry)
 
 
 class Ledger:
-    """The lines there are, and the one place where new ones are added."""
+    """The lines there are, and the one place where new ones are added; `fault` says why none can be.
+
+    Raises InputError where a line cannot be read: who got that message would get it twice.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.entries = _read(path)
+        self.fault = ""
 
     def last(self, key: Key) -> Entry | None:
         """Return the last try of a delivery; None where there was none."""
@@ -78,14 +82,16 @@ class Ledger:
         """Write a line and wait until it is on the disk; raises InputError where that cannot be."""
         try:
             with self.path.open("ab+") as file:
-                file.write(_begin(file.tell(), self.path) + _LINE.dump_json(entry, ensure_ascii=False) + b"\n")
+                _mend_end(file)
+                file.write(_LINE.dump_json(entry, ensure_ascii=False) + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise InputError(
+            self.fault = (
                 f"{self.path}: cannot be written ({error.strerror or error}); without it a message might go out twice, "
                 "so no more are sent."
-            ) from error
+            )
+            raise InputError(self.fault) from error
         self.entries.append(entry)
 
 
@@ -113,16 +119,23 @@ def open_ledger(path: Path, waiting: Callable[[], None]) -> Iterator[Ledger]:
 
 
 def _read(path: Path) -> list[Entry]:
-    """Return the lines that are whole; one that a crash cut off leaves the one before it standing."""
+    """Return all lines but a last one that a crash cut off: what it was to say had not happened, or is open."""
     try:
-        lines = path.read_bytes().split(b"\n")
+        *lines, last = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
     except OSError as error:
         raise InputError(
             f"{path}: cannot be read ({error.strerror or error}); it says what was sent already."
         ) from error
-    return [entry for line in lines if (entry := _entry(line))]
+    entries = [_entry(line) for line in lines if line.strip()]
+    if None in entries:
+        number = next(number for number, line in enumerate(lines, 1) if line.strip() and not _entry(line))
+        raise InputError(
+            f"{path}, line {number}: damaged, and it says who got what already. Nothing was sent: bring the file back "
+            "from a backup, or take that line out, if nobody minds to get that message twice."
+        )
+    return [entry for entry in (*entries, _entry(last)) if entry]
 
 
 def _entry(line: bytes) -> Entry | None:
@@ -132,10 +145,14 @@ def _entry(line: bytes) -> Entry | None:
         return None
 
 
-def _begin(size: int, path: Path) -> bytes:
-    """Return what must stand before a new line: a line's end where the last one was cut off."""
+def _mend_end(file: BinaryIO) -> None:
+    """End the last line where only its end is missing, or take it off where it was cut off: see _read."""
+    size = file.tell()
     if not size:
-        return b""
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return b"" if file.read(1) == b"\n" else b"\n"
+        return
+    file.seek(0)
+    last = file.read(size).rpartition(b"\n")[2]
+    if _entry(last):
+        file.write(b"\n")
+    elif last:
+        file.truncate(size - len(last))

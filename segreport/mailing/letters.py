@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import shlex
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -25,10 +25,13 @@ from segreport.wording import Wording
 ALL, HELD = "all", "held"
 """The whole report, and the note that it was held back; other parts are the ids of segments."""
 
+UNSAID = ("settings", "versions")
+"""Not of a report's fingerprint: other paper, or a newer library, is no reason to mail everybody again."""
+
 
 @dataclass(frozen=True, eq=False)
 class Edition:
-    """A finished report: its folder, its content, and the fingerprint of that."""
+    """A finished report: its folder, its content, and the fingerprint of what that says: all of it but UNSAID."""
 
     folder: Path
     report: Report
@@ -55,7 +58,13 @@ def read_edition(folder: Path) -> Edition:
         raise InputError(
             f"{path}: damaged, or of another version of segreport; make that month's report again."
         ) from error
-    return Edition(folder, report, hashlib.sha256(text).hexdigest()[:16])
+    return Edition(folder, report, _fingerprint(text))
+
+
+def _fingerprint(text: bytes) -> str:
+    """Return what tells a report.json from others, by all that it says, and not how it was made."""
+    said = {name: value for name, value in json.loads(text).items() if name not in UNSAID}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def ids_of(names: Sequence[str], report: Report) -> tuple[str, ...]:
@@ -98,7 +107,7 @@ class Desk:
         more can tell that it is the same one.
         """
         sender = address_of(self.settings.email.sender or "", self.settings.email.sender_name or "")
-        domain, key = _ascii(sender.domain), self.key(recipient)
+        domain, key = sender.domain, self.key(recipient)
         whom = hashlib.sha256("\n".join(key).encode()).hexdigest()[:20]
         message_id = f"<{key.period}.{whom}.{ledger.times_sent(key)}@{domain}>"
         email, files = self._note() if self.held else self._content(recipient)
@@ -138,7 +147,7 @@ class Desk:
         looks = self.settings.report.model_copy(update={"language": language})
         pages = self._pages(looks, only) if mail.attach else {}
         files = {name.replace(".", f"-{report.period}."): content for name, content in pages.items()}
-        link = None if only else mail.link
+        link = mail.link.replace("{period}", report.period) if mail.link and not only else None
         return render_email(report, looks, link=link, attached=tuple(files), only=only), files
 
     def _pages(self, looks: ReportSettings, only: tuple[str, ...]) -> dict[str, bytes]:
@@ -154,7 +163,7 @@ class Desk:
 
     def _note(self) -> Content:
         """Return what the owner is told of a report that is held back: why, and the way out; text only."""
-        report, folder = self.edition.report, self.edition.folder
+        report, folder = self.edition.report, self.edition.folder.resolve()  # it may be run anywhere
         month = Wording(self.settings.report.language).month(report.period)
         lines = [
             f"The report of {month} was made, but it was held back: nobody got it.",
@@ -167,10 +176,3 @@ class Desk:
             "",
         ]
         return Email(f"{report.title}, {month}: held back, not sent", "\n".join(lines), "", {}), {}
-
-
-def _ascii(domain: str) -> str:
-    """Return a domain as it may stand in an identifier."""
-    with suppress(UnicodeError):
-        return domain.encode("idna").decode("ascii")
-    return "localhost"

@@ -43,7 +43,7 @@ class Delivery:
 class Outcome:
     """What became of a report: a delivery for every recipient, or, where it was `held` back, for its owner alone.
 
-    `held` are the reasons, each a sentence.
+    `held` are the reasons, each a sentence; `untold` says why its owner did not hear of it, and is empty otherwise.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -53,6 +53,21 @@ class Outcome:
     def served(self) -> bool:
         """Whether everybody has what they were to get."""
         return not self.held and all(delivery.served for delivery in self.deliveries)
+
+    @property
+    def told(self) -> bool:
+        """Whether the owner of a report that was held back knows of it (in a dry run: would)."""
+        return bool(self.held) and not self.untold
+
+    @property
+    def untold(self) -> str:
+        """Why nobody was told that the report was held back; empty where somebody was, or nothing was held."""
+        if not self.held:
+            return ""
+        if not self.deliveries:
+            return "nobody was told: set [email] owner."
+        missed = [delivery.address for delivery in self.deliveries if not delivery.served]
+        return f"nobody was told, as far as we know: the note did not reach {missed[0]}." if missed else ""
 
 
 def send_report(  # noqa: PLR0913 - the clock, the environment and the terminal are the caller's
@@ -66,13 +81,16 @@ def send_report(  # noqa: PLR0913 - the clock, the environment and the terminal 
     again: bool = False,
     force: bool = False,
     dry_run: Path | None = None,
+    clock: Callable[[], dt.datetime] | None = None,
 ) -> Outcome:
     """Send the report in OUT/<period> to all recipients, each in a message of their own, and return what became of it.
 
     Where the gate holds it back its owner is told instead, unless `force`. Nobody is sent the same report twice, unless
     `again`: that goes also for a message whose fate is unknown. A report that was made anew and came out differently is
-    another one, and is sent, though its month be the same. `dry_run` names a folder for the messages as files; then
-    nothing is sent and nothing noted. `wait` is called with seconds between tries, `tell` with each step as it begins.
+    another one, and is sent, though its month be the same; other settings or libraries alone make no other report.
+    `dry_run` names a folder for the messages as files; then nothing is sent and nothing noted. `now` dates the messages
+    and `clock` (without one: `now`) the lines of the ledger. `wait` is called with seconds between tries, `tell` with
+    each step as it begins.
     Raises SettingsError, or InputError, where nothing can be sent at all.
     """
     from segreport.mailing.letters import Desk, read_edition
@@ -90,7 +108,8 @@ def send_report(  # noqa: PLR0913 - the clock, the environment and the terminal 
         prepared = [_prepare(one, desk, ledger, again=again) for one in _recipients(desk)]
         # by id: who is listed twice gets one
         letters = {one.entry.message_id: one for one in prepared if not isinstance(one, Delivery)}
-        answers = dict(zip(letters, deliver([*letters.values()], server, ledger, wait=wait, tell=tell), strict=True))
+        answered = deliver([*letters.values()], server, ledger, clock=clock or (lambda: now), wait=wait, tell=tell)
+        answers = dict(zip(letters, answered, strict=True))
     return Outcome(tuple(_delivery(one, answers) for one in prepared), held)
 
 

@@ -108,9 +108,13 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._smtp and error is None:  # else the server may be waiting for the rest of a message: QUIT would be of it
+        if self._smtp and error is None:  # else the server may want the rest of a message, and QUIT would be of it
             with suppress(OSError):
                 self._smtp.quit()
+        self.drop()
+
+    def drop(self) -> None:
+        """Hang up, whatever was begun; the next message opens a new connection."""
         if self._smtp:
             self._smtp.close()
 
@@ -176,7 +180,8 @@ class Session:
     def _refusal(self, smtp: smtplib.SMTP, code: int, text: bytes) -> Answer:
         if code == 421 or not 400 <= code < 600:  # the server hangs up, or talks of something else
             smtp.close()
-        said = f"{self.server} said: {self.server.said(code, text)}"
+        verb = "said" if 400 <= code < 600 else "answered what no mail server does"
+        said = f"{self.server} {verb}: {self.server.said(code, text)}"
         return Answer("refused" if 500 <= code < 600 else "failed", said)
 
     def _reason(self, error: OSError) -> str:
@@ -212,7 +217,7 @@ def _open(server: Server) -> smtplib.SMTP:
             f"{server}: its certificate cannot be trusted ({error.verify_message}); name the host as the certificate "
             "does, or point SSL_CERT_FILE to your own authority's."
         ) from error
-    except UnicodeError as error:
+    except UnicodeError:
         raise SettingsError(f"[email] host {server.host!r} is no name of a server.") from None
     except OSError as error:
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):

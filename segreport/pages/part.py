@@ -252,7 +252,7 @@ def _is_small(told: FollowUp) -> bool:
 def _findings(report: Report, moved: Movement, shown: Sequence[Segment], wording: Wording) -> tuple[Finding, ...]:
     """Return what page one tells of these segments alone, then how many customers the others of them have now."""
     ours, others = {s.id for s in shown}, _others(report, shown)
-    few = {
+    few: set[tuple[str, ...]] = {
         (flow.source, flow.target)
         for flow in moved.flows
         if flow.customers < FEWEST or any(0 < part < FEWEST for part in (flow.behaviour, flow.time))

@@ -37,8 +37,8 @@ def send(folder: Path, settings: Path | None, again: bool, force: bool, dry_run:
     """Mail the report in FOLDER (OUT/<period>) to everyone in [[email.to]] of the settings, each in an own message.
 
     Nobody gets the same report twice, however often this is called. Exit code 0: everybody has it; 1: somebody has
-    not (or nobody could be told that it was held back), and the output says who and why; 3: it was held back, the output
-    says why, and its owner was told instead.
+    not (or nobody could be told that it was held back), and the output says who and why; 3: it was held back, the
+    output says why, and its owner was told instead.
     """
     chosen = read_settings(file_of(settings), {})
     mail(folder, chosen, again=again, force=force, dry_run=dry_run, quiet=quiet)

@@ -31,6 +31,8 @@ def score_to_file(model: Path, data: Data, out: Path, settings: Settings, *, tod
     if out.suffix not in {".csv", ".parquet"}:
         raise SettingsError(f"-o {out}: segments are written as .csv or .parquet; end the name with one of them.")
     path = model / "model.json" if model.is_dir() else model
+    if out.exists() and any(Path(str(read)).exists() and out.samefile(str(read)) for read in (data, path)):
+        raise SettingsError(f"-o {out}: that file is read here; name another one for the segments.")
     try:
         found = load_model(path.read_bytes(), name=str(path))
     except OSError as error:
@@ -59,10 +61,15 @@ def _of_customers(model: Model, data: Data, settings: Settings, today: dt.date) 
     counts = {f"raw{i}": raw[name].count() for i, name in enumerate(names.values())}
     read = {f"read{i}": table[name].count() for i, name in enumerate(names)}
     latest = {name: table[name].max().cast("date") for name in days}
+    key = raw[match("id", model.id, raw.columns)]
     seen = {
+        **raw.aggregate(ids=key.nunique(), known=key.count()).to_pyarrow().to_pylist()[0],
         **raw.aggregate(**counts).to_pyarrow().to_pylist()[0],
         **table.aggregate(rows=table.count(), **read, **latest).to_pyarrow().to_pylist()[0],
     }
+    if seen["ids"] < seen["rows"]:
+        what = "repeats" if seen["known"] == seen["rows"] else "is missing in some rows"
+        raise InputError(f"{source.name}: the column {model.id!r}, which names customers, {what}; give each one row.")
     for i, column in enumerate(model.inputs):
         if seen[f"raw{i}"] and not seen[f"read{i}"]:
             raise InputError(

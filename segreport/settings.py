@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,8 +41,16 @@ def _sane_day(moment: dt.datetime | dt.date | None) -> dt.datetime | dt.date | N
     return moment.date() if isinstance(moment, dt.datetime) and is_day else moment
 
 
+def _readable(name: str) -> str:
+    if not any(letter.isalnum() or unicodedata.category(letter) == "So" for letter in name):
+        raise ValueError("must be a name that can be read")
+    if any(unicodedata.category(letter) in ("Cc", "Cf") and letter != "\u200d" for letter in name):
+        raise ValueError("must be one line without control characters")
+    return " ".join(name.split())
+
+
 SegmentId = Annotated[str, Field(pattern=r"^s[1-9]\d*$")]
-SegmentName = Annotated[str, Field(min_length=1, max_length=80)]
+SegmentName = Annotated[str, Field(max_length=80), AfterValidator(_readable)]
 
 
 class _Section(BaseModel):

@@ -265,7 +265,7 @@ def test_a_month_that_is_named_goes_before_the_latest_one(tmp_path: Path) -> Non
         run(AUGUST, tmp_path, period)
     report = run(AUGUST, tmp_path, "2026-10", memory=Memory(tmp_path, tmp_path / "2026-08"))
     assert movement(report).since == "2026-08"
-    assert "month_missing" in codes(report)
+    assert "month_missing" not in codes(report)  # it was asked for
 
 
 def test_other_customers_are_said_to_be_others_and_no_movement_is_drawn(tmp_path: Path) -> None:
@@ -337,6 +337,44 @@ def test_a_broken_month_is_passed_over_and_said(tmp_path: Path) -> None:
     assert codes(report) & {"month_unreadable", "previous_unreadable"}
 
 
+def test_segments_of_a_month_that_nothing_is_left_of_are_not_said_to_be_gone(tmp_path: Path) -> None:
+    first = run(AUGUST, tmp_path, "2026-08")
+    for name in ("model.json", "assignments.parquet"):
+        (tmp_path / "2026-08" / name).unlink()
+    report = run(AUGUST, tmp_path, "2026-09")
+    assert "unmatched" in codes(report)
+    assert movement(report).events == ()
+    assert not set(identities(report)) & set(identities(first))
+
+
+def test_a_month_made_anew_with_other_segments_is_no_part_of_a_trend(tmp_path: Path) -> None:
+    for period in ("2026-07", "2026-08"):
+        run(AUGUST, tmp_path, period)
+    run(AUGUST, tmp_path, "2026-07", memory=Memory(), k=5)
+    report = run(AUGUST, tmp_path, "2026-09")
+    assert {point.period for trend in movement(report).trends for point in trend.points} == {"2026-08", "2026-09"}
+
+
+def test_data_that_end_before_last_months_are_not_told_as_movement(tmp_path: Path) -> None:
+    dated = AUGUST.assign(last_order=dt.date(2026, 9, 1))
+    dated["last_order"] = [dt.date(2026, 8, 1) + dt.timedelta(days=i % 20) for i in range(270)]
+    run(dated, tmp_path, "2026-08", as_of=dt.date(2026, 9, 1))
+    report = run(dated, tmp_path, "2026-09", as_of=dt.date(2026, 8, 25))
+    assert "older_data" in codes(report)
+    assert movement(report).flows == ()
+
+
+def test_a_column_that_is_empty_now_stops_a_model_that_is_to_be_kept(tmp_path: Path) -> None:
+    frame = AUGUST.assign(plan=np.resize(["a", "b", "c"], 270))
+    run(frame, tmp_path, "2026-08", feature=("spend", "visits", "plan"))
+    with pytest.raises(InputError, match="--model keep"):
+        run(frame.assign(plan=None), tmp_path, "2026-09", model="keep")
+
+
+def test_a_model_that_is_to_be_kept_and_is_not_there_is_said_to_be_new(tmp_path: Path) -> None:
+    assert "nothing_to_keep" in codes(run(AUGUST, tmp_path, "2026-08", model="keep"))
+
+
 def test_every_month_reads_back_from_its_json(tmp_path: Path) -> None:
     run(AUGUST, tmp_path, "2026-08")
     report = run(moved(AUGUST, range(1, 13), "high"), tmp_path, "2026-09")
@@ -374,6 +412,22 @@ def test_data_without_what_the_model_needs_are_refused_and_nothing_is_written(tm
     with pytest.raises(InputError, match="visits"):
         score_to_file(tmp_path / "2026-08", words, tmp_path / "s.csv", merge({}, {}), today=TODAY)
     assert not (tmp_path / "s.csv").exists()
+
+
+def test_scoring_never_writes_over_what_it_reads(tmp_path: Path) -> None:
+    run(AUGUST, tmp_path, "2026-08")
+    data = tmp_path / "data.csv"
+    AUGUST.to_csv(data, index=False)
+    before = data.read_bytes()
+    with pytest.raises(SettingsError, match="read here"):
+        score_to_file(tmp_path / "2026-08", data, data, merge({}, {}), today=TODAY)
+    assert data.read_bytes() == before
+
+
+def test_customers_who_are_there_twice_are_not_scored(tmp_path: Path) -> None:
+    run(AUGUST, tmp_path, "2026-08")
+    with pytest.raises(InputError, match="repeats"):
+        score_to_file(tmp_path / "2026-08", pd.concat([AUGUST] * 2), tmp_path / "s.csv", merge({}, {}), today=TODAY)
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from segreport.personas import Kept, calls_people, name_segments
 from segreport.profiles import describe
 from segreport.report import Report
 from segreport.segments import Model, agreement
-from segreport.settings import Settings
+from segreport.settings import SegmentSettings, Settings
 from segreport.sources import Data
 from segreport.story import Warning  # noqa: A004 - report.json calls them warnings, and so do we
 from segreport.tallies import count_segments
@@ -114,8 +114,20 @@ def analyse(
         profiles.overall.spreads,
         kept=_names_kept(past, ids, chosen.names),
     )
-    warnings = (*_unreadable(memory, period, past), *_nameless(chosen.names, ids))
-    found = Found(customers, made, period, trust, tried, profiles, personas, standings, tracks, warnings)
+    warnings = (*_unreadable(memory, period, past), *_nameless(chosen.names, ids), *_nothing_to_keep(chosen, past))
+    found = Found(
+        customers,
+        made,
+        period,
+        trust,
+        tried,
+        profiles,
+        personas,
+        standings,
+        tracks,
+        asked=memory.previous is not None,
+        warnings=warnings,
+    )
     report = report_on(found, settings, wording)
     model = replace(
         fitted.model,
@@ -146,6 +158,12 @@ def _nameless(given: Mapping[str, str], ids: Sequence[str]) -> tuple[Warning, ..
     gone = [f"{ident} (“{name}”)" for ident, name in given.items() if ident not in ids]
     text = f"[segments.names] names segments that are not there: {', '.join(gone)}; there are {', '.join(ids)}."
     return (Warning("names_unused", text),) if gone else ()
+
+
+def _nothing_to_keep(chosen: SegmentSettings, past: Past | None) -> tuple[Warning, ...]:
+    """Return a warning where a model was to be kept, and there is none: perhaps OUT is another folder than before."""
+    text = "--model keep: there is no earlier month here, so segments were made anew; in a first month that is right."
+    return (Warning("nothing_to_keep", text),) if chosen.model == "keep" and past is None else ()
 
 
 def _unreadable(memory: Memory, period: str, past: Past | None) -> tuple[Warning, ...]:

@@ -98,6 +98,10 @@ def make_segments(
     if past is None:
         return made
     fitted, events = _found_again(customers, ground, past, made.fitted, workspace)
+    found = set(fitted.model.ids) & {segment.id for segment in past.month.segments}
+    if not found and ground.old is None:  # nothing to find them by: that is not to say that they are gone
+        text = f"No segment of {wording.month(past.month.period)} could be found again: all are numbered anew."
+        return replace(made, fitted=fitted, decision=decision, problems=(*made.problems, Problem("unmatched", text)))
     return replace(made, fitted=fitted, decision=decision, events=events)
 
 

@@ -12,12 +12,10 @@ import pyarrow.parquet as pq
 
 from segreport.analysis.fitting import Made
 from segreport.analysis.reading import Customers
-from segreport.columns import Columns
 from segreport.history import (
     Compared,
     Decision,
     Known,
-    Month,
     Movement,
     Past,
     Problem,
@@ -63,13 +61,15 @@ class Files:
 class Tracks:
     """The customers of this month beside last month's: the files, the ways between, and what stood in the way.
 
-    `routes` is empty, and `trails` None, where customers cannot be compared.
+    `routes` is empty, and `trails` None, where customers cannot be compared; `other_value` says that what they bring
+    cannot be.
     """
 
     past: Past
     trails: Trails | None
     routes: tuple[Route, ...]
     problems: tuple[Problem, ...]
+    other_value: bool = False
 
 
 def write_customers(made: Made, folder: Path) -> Files:
@@ -87,6 +87,9 @@ def compare_months(customers: Customers, made: Made, past: Past, files: Files, f
     """Return the ways that customers went since last month, or why that cannot be told."""
     if past.assignments is None:
         return Tracks(past, None, (), (*past.problems, *made.problems))
+    if customers.as_of < past.as_of:
+        text = f"The data end before those of the report of {past.month.period}: who moved is not shown."
+        return Tracks(past, None, (), (*past.problems, *made.problems, Problem("older_data", text)))
     aged = _aged(past, customers, folder)
     trails = Trails(
         then=past.assignments,
@@ -101,18 +104,22 @@ def compare_months(customers: Customers, made: Made, past: Past, files: Files, f
         kept=bool(made.decision and made.decision.kept),
     )
     routes = routes_of(trails, numbered=customers.numbered or past.month.id is None)
-    found = (aged, _value_missing(past.month, made.columns))
+    found = (aged, _other_value(past, made, customers))
     problems = (*past.problems, *made.problems, *(problem for problem in found if isinstance(problem, Problem)))
     if not isinstance(routes, Problem) and not _are_of(routes, past):
         text = f"The assignments of {past.month.period} are not those of its report; who moved is not shown."
         routes = Problem("previous_files", text)
     if isinstance(routes, Problem):
         return Tracks(past, None, (), (*problems, routes))
-    return Tracks(past, trails, routes, problems)
+    return Tracks(past, trails, routes, problems, found[1] is not None)
 
 
-def _value_missing(month: Month, columns: Columns) -> Problem | None:
-    """Return a Problem where the value is missing for clearly more, or fewer, customers: that is no spending."""
+def _other_value(past: Past, made: Made, customers: Customers) -> Problem | None:
+    """Return a Problem where what customers bring was made otherwise, or is missing for others: that is no spending."""
+    month, columns = past.month, made.columns
+    if customers.orders and past.model and past.model.orders != customers.orders.settings:
+        text = f"Orders are read otherwise than for {month.period}: what customers bring is not compared."
+        return Problem("orders_read_otherwise", text)
     missing = {column.name: column.missing for column in columns.all}
     for name in columns.value:
         then, now = month.missing.get(name, 0) / max(month.customers, 1), missing.get(name, 0) / columns.customers
@@ -122,6 +129,11 @@ def _value_missing(month: Month, columns: Columns) -> Problem | None:
             )
             return Problem("value_missing", text)
     return None
+
+
+def _has_orders(assignments: Path) -> bool:
+    """Return whether last month's customers were made of orders."""
+    return {"recency", "frequency", "monetary"} <= set(pq.read_schema(assignments).names)
 
 
 def _are_of(routes: Sequence[Route], past: Past) -> bool:
@@ -185,7 +197,7 @@ def movement_of(
     month, routes, columns = tracks.past.month, tracks.routes, made.columns
     known = tuple(_known(segment) for segment in segments)
     alike = (month.worth, month.value_columns, month.currency) == (worth, columns.value, wording.currency)
-    valued = bool(worth and alike and tracks.trails and tracks.trails.valued and not _value_missing(month, columns))
+    valued = bool(worth and alike and tracks.trails and tracks.trails.valued and not tracks.other_value)
     ids = dict.fromkeys([*(segment.id for segment in month.segments), *(segment.id for segment in segments)])
     days = (made.fitted.model.recipe.as_of - tracks.past.as_of).days
     decision = made.decision or Decision(kept=False, reason="Fitted anew.", since=month.period)
@@ -202,6 +214,7 @@ def movement_of(
         worth=worth if valued else None,
         ageing_known=ageing_known(routes),
     )
+    ordered = ordered and tracks.trails is not None and _has_orders(tracks.trails.then)
     cohorts = cohorts_of(tracks.trails, days, ordered=ordered) if tracks.trails else {}
     movement = Movement(
         since=month.period,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from segreport.columns import Column, Columns, columns_like, columns_of, survey
@@ -87,10 +87,8 @@ def as_before(customers: Customers, model: Model, since: str, choices: ColumnSet
     if names & {*choices.exclude, *choices.describe}:
         return Problem("columns_chosen", f"Segments are not formed on all columns of {since}, as was asked for.")
     known = {column.name: column for column in columns.all}
-    gone = [column.label for column in inputs if column.name not in known]
-    if gone:
-        what, it = (f"“{gone[0]}” is", "it") if len(gone) == 1 else (f"{', '.join(f'“{g}”' for g in gone)} are", "them")
-        return Problem("columns_gone", f"{what} not in the data any more, and segments were formed on {it} in {since}.")
+    if problem := _lacking(inputs, known, columns.customers, since):
+        return problem
     if all(known[c.name].use == "feature" and known[c.name].parse.kind == c.parse.kind for c in inputs) and set(
         _forming(columns)
     ) == names | set(model.recipe.twins):
@@ -102,6 +100,18 @@ def as_before(customers: Customers, model: Model, since: str, choices: ColumnSet
     if formed is None or any(c.parse.kind != k.parse.kind for c in formed.all for k in inputs if c.name == k.name):
         return Problem("columns_changed", f"A column on which segments were formed in {since} holds other values now.")
     return replace(formed, all=tuple(_why(column, names) for column in formed.all))
+
+
+def _lacking(inputs: Sequence[Column], known: Mapping[str, Column], customers: int, since: str) -> Problem | None:
+    """Return a Problem where an input is not there any more, or is empty."""
+    gone = [column.label for column in inputs if column.name not in known]
+    if gone:
+        what, it = (f"“{gone[0]}” is", "it") if len(gone) == 1 else (f"{', '.join(f'“{g}”' for g in gone)} are", "them")
+        return Problem("columns_gone", f"{what} not in the data any more, and segments were formed on {it} in {since}.")
+    empty = [column.label for column in inputs if known[column.name].missing >= customers]
+    if empty:
+        return Problem("columns_changed", f"“{empty[0]}”, on which segments were formed in {since}, is empty now.")
+    return None
 
 
 def _with_ageing(columns: Columns) -> Columns:

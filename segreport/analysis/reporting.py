@@ -42,7 +42,10 @@ from segreport.wording import Wording
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What was found out about the segments, on its way into the report; `tracks` is None without an earlier month."""
+    """What was found out about the segments, on its way into the report; `tracks` is None without an earlier month.
+
+    `asked` says that the month to compare with was named.
+    """
 
     customers: Customers
     made: Made
@@ -53,6 +56,7 @@ class Found:
     personas: Sequence[Persona]
     standings: Standings | None
     tracks: Tracks | None
+    asked: bool = False
     warnings: tuple[Warning, ...] = ()
 
 
@@ -146,7 +150,8 @@ def _about_months(found: Found, wording: Wording) -> tuple[Warning, ...]:
     if found.tracks is None:
         return ()
     since = found.tracks.past.month.period
-    gap = gap_words(since, found.period, months_between(since, found.period), wording)
+    months = months_between(since, found.period)
+    gap = None if found.asked else gap_words(since, found.period, months, wording)
     problems = tuple(Warning(problem.code, problem.text) for problem in found.tracks.problems)
     return (*(Warning("month_missing", text) for text in (gap,) if text), *problems)
 

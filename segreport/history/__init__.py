@@ -48,7 +48,7 @@ from segreport.history.telling import (
     since_words,
     subject_of,
 )
-from segreport.history.trends import trends_of
+from segreport.history.trends import linked, trends_of
 
 __all__ = [
     "LOST",
@@ -88,6 +88,7 @@ __all__ = [
     "gap_words",
     "headline_of",
     "indexes_of",
+    "linked",
     "match_segments",
     "month_in",
     "months_between",

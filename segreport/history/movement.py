@@ -47,7 +47,8 @@ class Month:
 
     `id` is the name of the column that told customers apart (None: rows were numbered), `worth` what the value was
     called, `missing` how many customers lack a value of a column, `files` the names of the pages that are there,
-    `since` the month whose segments' ids it carried on (None: its ids are its own).
+    `since` the month whose segments' ids it carried on (None: its ids are its own), and `carried` those segments as
+    they were then, by id and size: that month may have been made anew since.
     """
 
     schema: int
@@ -67,6 +68,7 @@ class Month:
     missing: dict[str, int] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     since: str | None = None
+    carried: tuple[tuple[str, int], ...] = ()
 
     def segment(self, ident: str) -> Known:
         """Return the segment of that id; raises KeyError where there is none."""

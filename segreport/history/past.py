@@ -111,6 +111,11 @@ def _past(folder: Path, month: Month, out: Path | None, others: Sequence[Month |
     assignments = _parquet(folder / "assignments.parquet", "who moved cannot be told")
     # schema 1 had no such file
     inputs = _parquet(folder / "inputs.parquet", "what moved customers cannot be told") if month.schema > 1 else None
+    if isinstance(inputs, Path) and isinstance(assignments, Path) and _rows(inputs) != _rows(assignments):
+        text = (
+            f"{month.period}/{inputs.name} is not of the same customers as the assignments: restore it, and run again."
+        )
+        inputs = Problem("previous_files", text)
     earlier = [
         _parquet(out / other.period / "assignments.parquet", "customers who were there only then count as new")
         for other in before
@@ -145,8 +150,12 @@ def _model(folder: Path, month: Month) -> Model | Problem:
         return Problem("previous_model", f"{place} cannot be read ({error.strerror or error}), {anew}.")
     except (ValidationError, InputError):
         return Problem("previous_model", f"{place} is damaged, or of a newer version of segreport, {anew}.")
-    theirs = {segment.id for segment in month.segments}
-    return model if set(model.ids) == theirs else Problem("previous_model", f"{place} is another report's, {anew}.")
+    theirs = {segment.id: segment.name for segment in month.segments}
+    return (
+        model
+        if dict(zip(model.ids, model.names, strict=True)) == theirs
+        else Problem("previous_model", f"{place} is another report's, {anew}.")
+    )
 
 
 def _parquet(path: Path, lost: str) -> Path | Problem:
@@ -160,3 +169,9 @@ def _parquet(path: Path, lost: str) -> Path | Problem:
         place = f"{path.parent.resolve().name}/{path.name}"
         return Problem("previous_files", f"{place} is missing or cannot be read: {lost}; restore it, and run again.")
     return path
+
+
+def _rows(path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)

@@ -95,8 +95,15 @@ class _Settings:
 
 
 @dataclass(frozen=True)
+class _Carried:
+    id: str
+    size: int
+
+
+@dataclass(frozen=True)
 class _Movement:
     since: str | None = None
+    before: tuple[_Carried, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,7 @@ def _month(report: _Report, files: Sequence[str]) -> Month:
         priorities=tuple(ident for ident in report.priorities if ident in ids),
         files=tuple(files),
         since=report.movement.since if report.movement else None,
+        carried=tuple((known.id, known.size) for known in report.movement.before) if report.movement else (),
     )
 
 

@@ -25,15 +25,15 @@ def trends_of(
     is another segment's. A month in which the segment was not there has no point. What it was worth is None in months
     that counted another value than this one, its value also in those of another currency.
     """
-    linked = _linked(months)
-    alike = [month for month in linked if month.worth == worth and month.value_columns == value_columns]
+    chain = linked(months)
+    alike = [month for month in chain if month.worth == worth and month.value_columns == value_columns]
     paid = [month for month in alike if month.currency == currency]
     trends = []
     for segment in segments:
         columns = _columns(segment)
         points = [
             _point(known, month.period, columns, valued=month in paid, shared=month in alike)
-            for month in linked
+            for month in chain
             for known in month.segments
             if known.id == segment.id
         ]
@@ -41,8 +41,11 @@ def trends_of(
     return tuple(trends)
 
 
-def _linked(months: Sequence[Month]) -> list[Month]:
-    """Return the last month, and those before whose segments' ids it carries on, oldest first."""
+def linked(months: Sequence[Month]) -> list[Month]:
+    """Return the last month, and those before whose segments' ids it carries on, oldest first.
+
+    A month that was made anew since, with other segments, is none of them.
+    """
     return list(reversed(list(_back(months))))
 
 
@@ -51,7 +54,12 @@ def _back(months: Sequence[Month]) -> Iterator[Month]:
     month = months[-1] if months else None
     while month:
         yield month
-        month = by_period.get(month.since) if month.since and month.since < month.period else None
+        before = by_period.get(month.since) if month.since and month.since < month.period else None
+        month = before if before and _carries_on(month, before) else None
+
+
+def _carries_on(month: Month, before: Month) -> bool:
+    return not month.carried or set(month.carried) == {(segment.id, segment.size) for segment in before.segments}
 
 
 def _columns(segment: Known) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 import segreport
-from segreport.history import Known, Month
+from segreport.history import Known, Month, linked
 from segreport.pages.drawn import Drawn, drawn
 from segreport.pages.filters import plain_filters
 from segreport.pages.templates import dress, environment, fill, font_faces, theme_of
@@ -66,5 +66,5 @@ def _sizes(months: Sequence[Month], settings: ReportSettings, wording: Wording) 
         return None
     from segreport.charts import sizes_chart
 
-    chart = sizes_chart(months, wording)
+    chart = sizes_chart(linked(months), wording)
     return drawn(chart, wording, theme_of(settings)) if chart else None

@@ -118,7 +118,7 @@ def _other_value(past: Past, made: Made, customers: Customers) -> Problem | None
     """Return a Problem where what customers bring was made otherwise, or is missing for others: that is no spending."""
     month, columns = past.month, made.columns
     if customers.orders and past.model and past.model.orders != customers.orders.settings:
-        text = f"Orders are read otherwise than for {month.period}: what customers bring is not compared."
+        text = f"Orders are read otherwise than for the report of {month.period}: what customers bring is not compared."
         return Problem("orders_read_otherwise", text)
     missing = {column.name: column.missing for column in columns.all}
     for name in columns.value:

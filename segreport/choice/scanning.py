@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,10 +139,24 @@ def elbow_of(ks: Sequence[int], inertias: Sequence[float]) -> int | None:
     """Return the k where the inertia curve bends most (Kneedle, Satopaa et al. 2011); None where it does not."""
     if len(ks) < 3:
         return None
-    from kneed import KneeLocator
+    with _without_drawing():
+        from kneed import KneeLocator
 
     knee = KneeLocator(ks, inertias, curve="convex", direction="decreasing").knee
     return None if knee is None else int(knee)
+
+
+@contextmanager
+def _without_drawing() -> Iterator[None]:
+    """Keep kneed from loading matplotlib.pyplot, which takes half a second: it looks for it, and does without."""
+    if "matplotlib" in sys.modules:
+        yield
+        return
+    sys.modules["matplotlib"] = None  # type: ignore[assignment] # "not there", as the import system has it
+    try:
+        yield
+    finally:
+        del sys.modules["matplotlib"]
 
 
 def _cut_together(tables: Sequence[Matrix], ks: Sequence[int]) -> list[dict[int, Labels]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ from segreport.history import (
     routes_of,
 )
 from segreport.methods import WARD_SIZE, Labels, nearest
-from segreport.segments import Fitted, Model, applied, cluster, only, with_ids
+from segreport.segments import Fitted, Model, applied, cluster, ids_of, only, with_ids
 from segreport.settings import SegmentSettings, Settings
 from segreport.wording import Wording
 
@@ -68,7 +69,7 @@ class _Ground:
     old: Model | None
     problems: tuple[Problem, ...] = ()
 
-    @property
+    @cached_property
     def old_points(self) -> Matrix | None:
         """The sample as last month's model sees it, n x d."""
         return None if self.old is None else self.old.recipe.encode(self.sample)
@@ -92,8 +93,8 @@ def make_segments(
     trying = _for_campaigns(chosen) if customers.orders else chosen
     decision = _decision(ground, past, chosen, wording)
     progress("Choosing the number of segments")
-    if decision and decision.kept and ground.old:
-        return _kept(ground, ground.old, decision, trying, wording)
+    if decision and decision.kept and ground.old and ground.old_points is not None:
+        return _kept(ground, ground.old, ground.old_points, decision, trying, wording)
     made = _fitted_anew(customers, ground, trying, wording, progress)
     if past is None:
         return made
@@ -119,7 +120,12 @@ def _ground(customers: Customers, past: Past | None, settings: Settings, wording
         sample = sample.slice(0, WARD_SIZE)
     old = None
     if model and _applies(model, columns):
-        old = replace(model, id=columns.id, recipe=renewed(model.recipe, sample, customers.as_of))
+        old = replace(
+            model,
+            id=columns.id,
+            orders=customers.orders.settings if customers.orders else None,
+            recipe=renewed(model.recipe, sample, customers.as_of),
+        )
     return _Ground(columns, sample, customers.as_of, old, problems)
 
 
@@ -137,9 +143,9 @@ def _decision(ground: _Ground, past: Past | None, settings: SegmentSettings, wor
     against = _against(ground, past, settings, wording)
     if against and settings.model == "keep":
         raise InputError(f"--model keep: {against} Choose --model auto or refit, or go back to what it was.")
-    if ground.old is None:
+    X = ground.old_points
+    if ground.old is None or X is None:
         return Decision(kept=False, reason=f"Fitted anew: {against}", since=since)
-    X = ground.old.recipe.encode(ground.sample)
     moved = drifts(ground.old.baselines, ground.old.recipe, X)
     # the centres of a tree are no fair start: k-means improves on them for the very customers they were made of
     better = explains_better(X, ground.old.matrix)[0] if ground.old.method == "kmeans" else None
@@ -178,12 +184,13 @@ def _in_use(X: Matrix, model: Model) -> tuple[str, ...]:
     return tuple(ident for ident, count in zip(model.ids, there, strict=True) if count)
 
 
-def _kept(ground: _Ground, model: Model, decision: Decision, trying: SegmentSettings, wording: Wording) -> Made:
+def _kept(
+    ground: _Ground, model: Model, X: Matrix, decision: Decision, trying: SegmentSettings, wording: Wording
+) -> Made:
     """Return the customers in last month's segments; other numbers are tried, too, for the report to show.
 
     A segment in which nobody is left is no more: the others are the same without its centre.
     """
-    X = model.recipe.encode(ground.sample)
     ids = _in_use(X, model)
     events = tuple(Event("gone", (ident,), ()) for ident in model.ids if ident not in ids)
     model, k = only(model, ids), len(ids)
@@ -259,7 +266,7 @@ def _shared(
     And, of each segment of last month, how many are not in the sample.
     """
     overlap, path = np.zeros((len(before), len(fitted.model.ids) + 1)), workspace / "found.parquet"
-    names = pa.array([fitted.model.ids[label] for label in fitted.labels])
+    names = ids_of(fitted.model, fitted.labels)
     pq.write_table(pa.table({ground.columns.id: ground.sample.column(ground.columns.id), "segment_id": names}), path)
     routes = routes_of(Trails(then=then, then_id=then_id, now=path, now_id=ground.columns.id))
     for route in routes if not isinstance(routes, Problem) else ():

@@ -37,7 +37,7 @@ from segreport.history import (
 )
 from segreport.methods import nearest
 from segreport.report import Segment
-from segreport.segments import Model, assign, assign_nearest
+from segreport.segments import Model, assign, assign_nearest, ids_of
 from segreport.wording import Wording
 
 BATCH = 100_000
@@ -179,8 +179,7 @@ def _older(batch: pa.RecordBatch, ageing: Sequence[str], days: int) -> pa.Table:
 
 
 def _names(model: Model, batch: pa.Table | pa.RecordBatch) -> pa.Array:
-    labels = nearest(model.recipe.encode(batch), model.matrix)[0]
-    return pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), pa.array(model.ids)).cast(pa.string())
+    return ids_of(model, nearest(model.recipe.encode(batch), model.matrix)[0])
 
 
 def movement_of(

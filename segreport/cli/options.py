@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+
+Command = Callable[..., None]
+
+
+def _together(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command], Command]:
+    """Return a decorator that adds these options to a command, in this order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 def _words(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -31,11 +44,8 @@ READING = (
 )
 
 
-def reading(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say how a file is read."""
-    for option in reversed(READING):
-        command = option(command)
-    return command
+reading = _together(READING)
+"""The flags that say how a file is read."""
 
 
 ROWS = (
@@ -64,11 +74,8 @@ ROWS = (
 )
 
 
-def telling_rows(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say what a row is and, of orders, which columns make them."""
-    for option in reversed(ROWS):
-        command = option(command)
-    return command
+telling_rows = _together(ROWS)
+"""The flags that say what a row is and, of orders, which columns make them."""
 
 
 FORMING = (
@@ -118,11 +125,8 @@ FORMING = (
 )
 
 
-def forming(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say how segments are formed."""
-    for option in reversed(FORMING):
-        command = option(command)
-    return command
+forming = _together(FORMING)
+"""The flags that say how segments are formed."""
 
 
 COMPARING = (
@@ -141,11 +145,8 @@ COMPARING = (
 )
 
 
-def comparing(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say what a month is compared with."""
-    for option in reversed(COMPARING):
-        command = option(command)
-    return command
+comparing = _together(COMPARING)
+"""The flags that say what a month is compared with."""
 
 
 as_of = click.option(
@@ -190,8 +191,5 @@ SHOWING = (
 )
 
 
-def showing(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the flags that say what the reader sees."""
-    for option in reversed(SHOWING):
-        command = option(command)
-    return command
+showing = _together(SHOWING)
+"""The flags that say what the reader sees."""

@@ -6,7 +6,7 @@ sql         the same as one statement, for an engine that does the work itself
 
 from __future__ import annotations
 
-from segreport.segments.assigning import WORTH, assign, assign_nearest
+from segreport.segments.assigning import WORTH, assign, assign_nearest, ids_of
 from segreport.segments.model import SCHEMA, Fitted, Model, agreement, applied, cluster, load_model, only, with_ids
 from segreport.segments.sql import DIALECTS, check_dialect, segments_sql
 
@@ -22,6 +22,7 @@ __all__ = [
     "assign_nearest",
     "check_dialect",
     "cluster",
+    "ids_of",
     "load_model",
     "only",
     "segments_sql",

@@ -39,6 +39,11 @@ def assign_nearest(model: Model, columns: Columns, path: Path) -> None:
     _write(_batches(columns, model), path, None)
 
 
+def ids_of(model: Model, labels: Labels) -> pa.Array:
+    """Return the id of each label (n), as text."""
+    return pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), pa.array(model.ids)).cast(pa.string())
+
+
 def _write(pairs: Iterator[Pair], path: Path, inputs: Path | None) -> None:
     first = next(pairs)
     paths = [path, inputs] if inputs else [path]
@@ -72,8 +77,11 @@ def _batches(columns: Columns, model: Model) -> Iterator[Pair]:
 def _table(
     batch: pa.Table | pa.RecordBatch, columns: Columns, labels: Labels, margins: np.ndarray, model: Model
 ) -> pa.Table:
-    segment = pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), pa.array(model.ids)).cast(pa.string())
-    found = {model.id: batch.column(model.id), "segment_id": segment, "margin": pa.array(np.round(margins, 4))}
+    found = {
+        model.id: batch.column(model.id),
+        "segment_id": ids_of(model, labels),
+        "margin": pa.array(np.round(margins, 4)),
+    }
     return pa.table({**found, **{name: batch.column(name) for name in columns.carried}})
 
 
